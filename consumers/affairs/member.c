@@ -1,0 +1,91 @@
+/* Members: enrolling them, with their accounts.  SPDX-License-Identifier: Apache-2.0 */
+#include "consumers/affairs/account.h"
+#include "consumers/gathering.h"
+#include "consumers/handler.h"
+
+enum verdict member_enrol_decide(struct work *work, const struct member_enrol *command);
+
+/* Opens a private field of the command: the front sealed it under the command's own id. */
+static bool open_field(struct work *work, const char *field, struct slice sealed, struct buffer *plain)
+{
+    buffer_empty(plain);
+    return seal_show(work->gathering->seal, work->envelope->id, field, sealed, plain, &work->problem);
+}
+
+/* A column of the members as an array argument. */
+#define MEMBER_ARRAY(arguments, type, value)                                             \
+    do {                                                                                 \
+        struct buffer *array = argument_array(arguments, type, command->members.count); \
+        for (size_t i = 0; i < command->members.count; i++) {                            \
+            const struct enrolment *enrolment = &command->members.at[i];                 \
+            (void)enrolment;                                                             \
+            value;                                                                       \
+        }                                                                                \
+    } while (0)
+
+static bool add_names(struct work *work, const struct member_enrol *command, struct arguments *arguments)
+{
+    struct buffer plain = buffer_new(1024);
+    struct buffer *array = argument_array(arguments, SQL_TEXT, command->members.count);
+    bool fine = true;
+    for (size_t i = 0; i < command->members.count && fine; i++) {
+        fine = open_field(work, "name", command->members.at[i].name, &plain);
+        value_text(array, buffer_slice(&plain));
+    }
+    buffer_free(&plain);
+    return fine;
+}
+
+static bool insert_members(struct work *work, const struct member_enrol *command, const struct id *ids,
+                           struct slice phc, struct rows **ret_rows)
+{
+    auto_arguments arguments = arguments_new(1 << 20);
+    value_id(argument(&arguments), command->organisation.bytes);
+    value_text(argument(&arguments), phc);
+    value_time(argument(&arguments), work->accepted);
+    MEMBER_ARRAY(&arguments, SQL_UUID, value_id(array, ids[i].bytes));
+    MEMBER_ARRAY(&arguments, SQL_TEXT, value_text(array, enrolment->login));
+    if (!add_names(work, command, &arguments))
+        return true; /* work->problem says it; nothing was written */
+    MEMBER_ARRAY(&arguments, SQL_TEXT, value_text(array, enrolment->ethnicity));
+    MEMBER_ARRAY(&arguments, SQL_INT2, value_int2(array, (int16_t)enrolment->birth_year));
+    MEMBER_ARRAY(&arguments, SQL_INT2, value_int2(array, (int16_t)enrolment->joined_year));
+    return sql_run(work->connection, "member_enrol", &arguments, ret_rows);
+}
+
+static bool logins_taken(struct work *work, const struct member_enrol *command, bool *ret_taken)
+{
+    auto_arguments arguments = arguments_new(1 << 16);
+    auto_rows *rows = NULL;
+    MEMBER_ARRAY(&arguments, SQL_TEXT, value_text(array, enrolment->login));
+    if (!sql_run(work->connection, "logins_taken", &arguments, &rows))
+        return false;
+    *ret_taken = rows_count(rows) > 0;
+    return true;
+}
+
+enum verdict member_enrol_decide(struct work *work, const struct member_enrol *command)
+{
+    struct buffer phc = buffer_new(1024);
+    auto_rows *rows = NULL;
+    struct id *ids = arena_take(work->arena, command->members.count * sizeof *ids);
+    bool taken = false;
+    if (!ids || !logins_taken(work, command, &taken))
+        return FAILED;
+    if (taken)
+        return work_reject(work, exists, "A log-in name is taken already, or stands twice", "登录名已被使用或重复");
+    for (size_t i = 0; i < command->members.count; i++)
+        ids[i] = work_id(work, (uint32_t)i);
+    bool open = open_field(work, "initial_password", command->initial_password, &phc);
+    bool ran = !open || insert_members(work, command, ids, buffer_slice(&phc), &rows);
+    buffer_free(&phc);
+    if (!ran)
+        return FAILED;
+    if (work->problem.code != PROBLEM_none)
+        return REJECTED;
+    if (rows_count(rows) == 0)
+        return work_reject(work, unknown_reference, "The branch is not there", "党支部不存在");
+    struct enrolled result = {.members = {ids, command->members.count}};
+    work_return(work, &result);
+    return accounts_say(work, ids, command->members.count) ? APPLIED : FAILED;
+}

@@ -1,0 +1,18 @@
+/* Question banks: setting one up.  SPDX-License-Identifier: Apache-2.0 */
+#include "consumers/handler.h"
+
+enum verdict bank_create_decide(struct work *work, const struct bank_create *command);
+
+enum verdict bank_create_decide(struct work *work, const struct bank_create *command)
+{
+    auto_arguments arguments = arguments_new(1024);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), work->envelope->id.bytes);
+    value_id(argument(&arguments), command->organisation.bytes);
+    value_text(argument(&arguments), command->name);
+    value_time(argument(&arguments), work->accepted);
+    if (!sql_run(work->connection, "bank_create", &arguments, &rows))
+        return FAILED;
+    return rows_count(rows) == 1 ? APPLIED
+                                 : work_reject(work, unknown_reference, "The organisation is not there", "组织不存在");
+}

@@ -1,0 +1,61 @@
+/* Telling UTF-8, UTF-16 and GB18030 apart.  SPDX-License-Identifier: Apache-2.0 */
+#include "consumers/education/encoding.h"
+
+#include <iconv.h>
+
+#include "consumers/education/normalise.h"
+
+static bool starts_with(struct slice bytes, const char *mark, size_t length)
+{
+    return bytes.length >= length && memcmp(bytes.at, mark, length) == 0;
+}
+
+static enum question_fault convert(struct slice bytes, const char *encoding, struct arena *arena,
+                                   struct slice *ret_text)
+{
+    size_t room = bytes.length * 2 + 8, left = room, unread = bytes.length;
+    char *text = arena_take(arena, room);
+    if (!text)
+        return FAULT_memory_ceiling;
+    iconv_t converter = iconv_open("UTF-8", encoding);
+    if (converter == (iconv_t)-1)
+        return FAULT_file_encoding;
+    char *from = (char *)(uintptr_t)bytes.at, *to = text;
+    size_t irreversible = iconv(converter, &from, &unread, &to, &left);
+    iconv_close(converter);
+    *ret_text = (struct slice){text, room - left};
+    return irreversible != 0 || unread != 0 || slice_points(*ret_text) < 0 ? FAULT_file_encoding : FAULT_none;
+}
+
+/* Whether the bytes are UTF-8 that was damaged: read as GB18030 they would give text, but nonsense. Of real
+ * GB18030 far less than four fifths of the bytes outside ASCII look like UTF-8. */
+static bool is_damaged_utf8(struct slice bytes)
+{
+    size_t fit = 0, unfit = 0;
+    uint32_t point;
+    for (size_t i = 0, step; i < bytes.length; i += step ? step : 1) {
+        step = point_read(bytes, i, &point);
+        fit += step > 1 ? step : 0;
+        unfit += step == 0;
+    }
+    return fit > 4 * unfit;
+}
+
+enum question_fault encoding_read(struct slice bytes, struct arena *arena, struct slice *ret_text)
+{
+    struct slice text = bytes;
+    enum question_fault fault = FAULT_none;
+    if (starts_with(bytes, "\xef\xbb\xbf", 3)) {
+        text = (struct slice){bytes.at + 3, bytes.length - 3};
+        fault = slice_points(text) < 0 ? FAULT_file_encoding : FAULT_none;
+    } else if (starts_with(bytes, "\xff\xfe", 2)) {
+        fault = convert((struct slice){bytes.at + 2, bytes.length - 2}, "UTF-16LE", arena, &text);
+    } else if (starts_with(bytes, "\xfe\xff", 2)) {
+        fault = convert((struct slice){bytes.at + 2, bytes.length - 2}, "UTF-16BE", arena, &text);
+    } else if (slice_points(bytes) < 0) {
+        fault = is_damaged_utf8(bytes) ? FAULT_file_encoding : convert(bytes, "GB18030", arena, &text);
+    }
+    if (!fault)
+        *ret_text = text;
+    return fault;
+}

@@ -1,0 +1,139 @@
+/* Examinations: drafting, release rule, extra time, moved closing.  SPDX-License-Identifier: Apache-2.0 */
+#include "consumers/education/exam.h"
+
+#include "consumers/handler.h"
+#include "process/config.h"
+#include "topics/encode.h"
+
+enum verdict exam_create_decide(struct work *work, const struct exam_create *command);
+enum verdict exam_release_decide(struct work *work, const struct exam_release *command);
+enum verdict exam_extend_decide(struct work *work, const struct exam_extend *command);
+enum verdict exam_move_decide(struct work *work, const struct exam_move *command);
+
+static void add_sections(struct arguments *arguments, const struct exam_create *command)
+{
+    struct buffer json = buffer_new((size_t)config->message_bytes);
+    for (size_t i = 0; i < command->sections.count; i++) {
+        buffer_add_byte(&json, i ? ',' : '[');
+        encode(&json, section_shape(), &command->sections.at[i]);
+    }
+    buffer_add_byte(&json, ']');
+    value_jsonb(argument(arguments), buffer_slice(&json));
+    buffer_free(&json);
+}
+
+enum verdict exam_create_decide(struct work *work, const struct exam_create *command)
+{
+    auto_arguments arguments = arguments_new((size_t)config->message_bytes);
+    auto_rows *rows = NULL;
+    if (command->closes_at <= command->opens_at)
+        return work_reject(work, invalid, "It must close after it opens", "结束时间必须晚于开始时间");
+    value_id(argument(&arguments), work->envelope->id.bytes);
+    value_id(argument(&arguments), command->organisation.bytes);
+    value_text(argument(&arguments), command->title);
+    value_time(argument(&arguments), command->opens_at);
+    value_time(argument(&arguments), command->closes_at);
+    value_int4(argument(&arguments), (int32_t)command->minutes);
+    value_int4(argument(&arguments), (int32_t)command->grace_seconds);
+    value_int4(argument(&arguments), (int32_t)command->attempts);
+    value_int2(argument(&arguments), (int16_t)command->counted);
+    value_int2(argument(&arguments), (int16_t)command->multiple);
+    value_int4(argument(&arguments), (int32_t)command->penalty);
+    value_int2(argument(&arguments), (int16_t)command->release);
+    add_sections(&arguments, command);
+    value_time(argument(&arguments), work->accepted);
+    if (!sql_run(work->connection, "exam_create", &arguments, &rows))
+        return FAILED;
+    return rows_count(rows) == 1 ? APPLIED
+                                 : work_reject(work, unknown_reference, "The organisation is not there", "组织不存在");
+}
+
+bool exam_say(struct work *work, struct id exam)
+{
+    auto_arguments arguments = arguments_new(64);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), exam.bytes);
+    if (!sql_run(work->connection, "exam_state", &arguments, &rows))
+        return false;
+    if (rows_count(rows) == 0)
+        return true; /* a draft: the front does not know it */
+    struct exam state = {
+        .exam = exam,
+        .version = row_number(rows, 0, 0),
+        .title = row_text(rows, 0, 2),
+        .opens_at = row_time(rows, 0, 3),
+        .closes_at = row_time(rows, 0, 4),
+        .minutes = row_number(rows, 0, 5),
+        .grace_seconds = row_number(rows, 0, 6),
+        .attempts = row_number(rows, 0, 7),
+        .questions = row_number(rows, 0, 8),
+        .drawn = row_number(rows, 0, 9),
+        .full_mark = row_number(rows, 0, 10),
+        .release = (int)row_number(rows, 0, 11),
+    };
+    memcpy(state.organisation.bytes, row_id(rows, 0, 1), sizeof state.organisation.bytes);
+    work_say(work, DECLARED(exam), &state);
+    return true;
+}
+
+enum verdict exam_release_decide(struct work *work, const struct exam_release *command)
+{
+    auto_arguments arguments = arguments_new(128);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), command->exam.bytes);
+    value_int2(argument(&arguments), (int16_t)command->release);
+    if (!sql_run(work->connection, "exam_release", &arguments, &rows))
+        return FAILED;
+    if (rows_count(rows) == 0)
+        return work_reject(work, not_found, "There is no such examination", "没有这场考试");
+    return exam_say(work, command->exam) ? APPLIED : FAILED;
+}
+
+/* Tells each attempt under way of its new time, in its member's partition. */
+static bool move_attempts(struct work *work, struct id exam, const struct id *member, int64_t minutes)
+{
+    auto_arguments arguments = arguments_new(128);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), exam.bytes);
+    value_id(argument(&arguments), member ? member->bytes : NULL);
+    if (!sql_run(work->connection, "attempts_open", &arguments, &rows))
+        return false;
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        struct attempt_moved event = {.exam = exam, .minutes = minutes, .closes_at = row_time(rows, i, 2)};
+        memcpy(event.attempt.bytes, row_id(rows, i, 0), sizeof event.attempt.bytes);
+        memcpy(event.member.bytes, row_id(rows, i, 1), sizeof event.member.bytes);
+        work_say(work, DECLARED(attempt_moved), &event);
+    }
+    return true;
+}
+
+enum verdict exam_extend_decide(struct work *work, const struct exam_extend *command)
+{
+    auto_arguments arguments = arguments_new(1024);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), command->exam.bytes);
+    value_id(argument(&arguments), command->member.bytes);
+    value_int4(argument(&arguments), (int32_t)command->minutes);
+    value_text(argument(&arguments), command->reason);
+    value_id(argument(&arguments), work->envelope->id.bytes);
+    if (!sql_run(work->connection, "exam_extend", &arguments, &rows))
+        return FAILED;
+    if (rows_count(rows) == 0)
+        return work_reject(work, conflict, "There is no such examination, or as much extra time was given already",
+                           "没有这场考试，或已给予不少于此的延时");
+    int64_t more = row_number(rows, 0, 0);
+    return move_attempts(work, command->exam, &command->member, more) ? APPLIED : FAILED;
+}
+
+enum verdict exam_move_decide(struct work *work, const struct exam_move *command)
+{
+    auto_arguments arguments = arguments_new(128);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), command->exam.bytes);
+    value_time(argument(&arguments), command->closes_at);
+    if (!sql_run(work->connection, "exam_move", &arguments, &rows))
+        return FAILED;
+    if (rows_count(rows) == 0)
+        return work_reject(work, conflict, "The closing can only be moved to a later time", "结束时间只能推后");
+    return exam_say(work, command->exam) && move_attempts(work, command->exam, NULL, command->minutes) ? APPLIED : FAILED;
+}

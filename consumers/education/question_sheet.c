@@ -1,0 +1,154 @@
+/* A header, then rows: the shape that CSV files and workbooks share.  SPDX-License-Identifier: Apache-2.0 */
+#include "consumers/education/question_sheet.h"
+
+#include "consumers/education/normalise.h"
+#include "consumers/education/question_cells.h"
+
+struct question_sheet {
+    struct arena *arena;
+    const struct import_limits *limits;
+    struct row_list *list;
+    bool headed;
+    uint32_t line;                 /* of the header */
+    uint32_t places[COLUMN_COUNT]; /* where each column stands, 0 for nowhere */
+};
+
+static enum question_column column_named(struct slice name)
+{
+    static const struct {
+        const char *name;
+        enum question_column column;
+    } names[] = {
+        {"题号", COLUMN_NUMBER},      {"number", COLUMN_NUMBER},
+        {"题型", COLUMN_KIND},        {"kind", COLUMN_KIND},
+        {"主题", COLUMN_TOPIC},       {"topic", COLUMN_TOPIC},
+        {"题干", COLUMN_STEM},        {"stem", COLUMN_STEM},
+        {"选项", COLUMN_OPTIONS},     {"options", COLUMN_OPTIONS},
+        {"答案", COLUMN_KEY},         {"key", COLUMN_KEY},
+        {"分值", COLUMN_MARKS},       {"marks", COLUMN_MARKS},
+        {"解析", COLUMN_EXPLANATION}, {"explanation", COLUMN_EXPLANATION},
+        {"出处", COLUMN_SOURCE},      {"source", COLUMN_SOURCE},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (slice_equal(name, slice_of(names[i].name)))
+            return names[i].column;
+    return COLUMN_NONE;
+}
+
+struct question_sheet *question_sheet_new(struct arena *arena, const struct import_limits *limits)
+{
+    struct question_sheet *sheet = arena_take(arena, sizeof *sheet);
+    struct row_list *list = row_list_new(arena, limits->rows);
+    if (!sheet || !list)
+        return NULL;
+    *sheet = (struct question_sheet){.arena = arena, .limits = limits, .list = list};
+    return sheet;
+}
+
+static bool refuse_file(struct file_error *ret_error, enum question_fault fault, uint32_t line,
+                        uint32_t column)
+{
+    *ret_error = (struct file_error){fault, line, column};
+    return false;
+}
+
+MUST static bool read_header(struct question_sheet *sheet, uint32_t line, const struct cell *cells,
+                             size_t count, struct file_error *ret_error)
+{
+    char form[64];
+    for (size_t i = 0; i < count; i++) {
+        size_t length = normalise(cells[i].text, true, form, sizeof form);
+        if (length == 0)
+            continue;
+        enum question_column column = COLUMN_NONE;
+        if (length != NORMALISE_UNFIT && !cells[i].broken)
+            column = column_named((struct slice){form, length});
+        if (!column)
+            return refuse_file(ret_error, FAULT_column_unknown, line, cells[i].column);
+        if (sheet->places[column])
+            return refuse_file(ret_error, FAULT_column_twice, line, cells[i].column);
+        sheet->places[column] = cells[i].column;
+    }
+    if (!sheet->places[COLUMN_KIND] || !sheet->places[COLUMN_STEM] || !sheet->places[COLUMN_KEY])
+        return refuse_file(ret_error, FAULT_column_missing, line, 0);
+    sheet->headed = true;
+    sheet->line = line;
+    return true;
+}
+
+bool question_sheet_refuse(struct question_sheet *sheet, uint32_t line, uint32_t column,
+                           enum question_fault fault, struct file_error *ret_error)
+{
+    enum question_fault full = FAULT_none;
+    if (!sheet->headed || fault == FAULT_memory_ceiling)
+        full = fault;
+    else
+        full = row_list_add(sheet->list,
+                            (struct question_row){.line = line, .column = column, .fault = fault});
+    return full ? refuse_file(ret_error, full, line, full == fault ? column : 0) : true;
+}
+
+/* A blank's accepted answers may stand under options: then their fault does, too. */
+static enum question_column place_of(struct question_error error, const struct question_cells *laid)
+{
+    bool options = error.column == COLUMN_KEY && laid->texts[COLUMN_KEY].length == 0 &&
+                   error.fault != FAULT_key_missing;
+    return options && laid->texts[COLUMN_OPTIONS].length ? COLUMN_OPTIONS : error.column;
+}
+
+/* Lays the cells under their columns; the fault of one that stands under none, or is broken. */
+static enum question_fault lay_cells(const struct question_sheet *sheet, const struct cell *cells,
+                                     size_t count, struct question_cells *laid, uint32_t *ret_column)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct slice text = slice_trim(cells[i].text);
+        *ret_column = cells[i].column;
+        if (cells[i].broken)
+            return FAULT_cell_error;
+        if (text.length == 0)
+            continue;
+        enum question_column column = COLUMN_NUMBER;
+        while (column < COLUMN_COUNT && sheet->places[column] != cells[i].column)
+            column++;
+        if (column == COLUMN_COUNT)
+            return FAULT_cell_beyond;
+        laid->texts[column] = text;
+    }
+    return FAULT_none;
+}
+
+bool question_sheet_row(struct question_sheet *sheet, uint32_t line, const struct cell *cells, size_t count,
+                        struct file_error *ret_error)
+{
+    bool blank = true;
+    for (size_t i = 0; i < count && blank; i++)
+        blank = slice_trim(cells[i].text).length == 0 && !cells[i].broken;
+    if (blank)
+        return true;
+    if (!sheet->headed)
+        return read_header(sheet, line, cells, count, ret_error);
+    struct question_cells laid = {0};
+    struct question_error error = {FAULT_none, COLUMN_NONE};
+    uint32_t column = 0;
+    enum question_fault fault = lay_cells(sheet, cells, count, &laid, &column);
+    if (fault)
+        return question_sheet_refuse(sheet, line, column, fault, ret_error);
+    struct question *question = question_cells_read(&laid, sheet->limits->marks, sheet->arena, &error);
+    if (!question || !question_check(question, &sheet->limits->question, &error))
+        return question_sheet_refuse(sheet, line, sheet->places[place_of(error, &laid)], error.fault,
+                                     ret_error);
+    fault = row_list_add(sheet->list, (struct question_row){line, 1, question, FAULT_none});
+    return fault ? refuse_file(ret_error, fault, line, 0) : true;
+}
+
+bool question_sheet_end(const struct question_sheet *sheet, struct question_rows *ret_rows,
+                        struct file_error *ret_error)
+{
+    struct question_rows rows = row_list_rows(sheet->list);
+    if (!sheet->headed)
+        return refuse_file(ret_error, FAULT_header_missing, 1, 0);
+    if (rows.count == 0)
+        return refuse_file(ret_error, FAULT_file_empty, sheet->line, 0);
+    *ret_rows = rows;
+    return true;
+}

@@ -1,0 +1,196 @@
+/* Corrected keys: proposed with whom they change, adopted, and every sheet marked again.  SPDX-License-Identifier: Apache-2.0 */
+#include "consumers/education/exam_desk.h"
+#include "consumers/education/sheet.h"
+#include "consumers/handler.h"
+#include "process/config.h"
+#include "topics/encode.h"
+
+enum verdict key_propose_decide(struct work *work, const struct key_propose *command);
+enum verdict key_adopt_decide(struct work *work, const struct key_adopt *command);
+enum verdict regrade_sweep_decide(struct work *work, const struct regrade_sweep *event);
+void exam_regrade_want(struct work *work, const struct exam_regrade *event);
+enum verdict exam_regrade_decide(struct work *work, const struct exam_regrade *event);
+
+enum { CHUNK = 500, CHANGES_SHOWN = 100 };
+
+/* What a proposal is tried on. */
+struct trial {
+    struct work *work;
+    const struct paper *paper;
+    struct grading_paper *proposed; /* the one question, as number 1, under the proposed key */
+    int64_t question;
+    struct key_proposed result;
+    struct key_change *changes;
+};
+
+static const struct answer *find_answer(const struct written *list, int64_t question)
+{
+    for (const struct written *written = list; written; written = written->next)
+        if (written->question == question)
+            return &written->answer;
+    return NULL;
+}
+
+static bool try_sheet(struct trial *trial, const struct rows *rows, size_t i, struct arena *arena)
+{
+    const struct written *list;
+    if (!row_bool(rows, i, 4))
+        return true;
+    if (!sheet_answers(row_text(rows, i, 3), arena, &list))
+        return false;
+    const struct answer *answer = find_answer(list, trial->question);
+    int64_t before = answer ? grading_mark(trial->paper->grading, trial->question, answer) : 0;
+    int64_t after = answer ? grading_mark(trial->proposed, 1, answer) : 0;
+    trial->result.sheets++;
+    if (before == after)
+        return true;
+    if (trial->result.changed < CHANGES_SHOWN) {
+        struct key_change *change = &trial->changes[trial->result.changed];
+        memcpy(change->member.bytes, row_id(rows, i, 0), sizeof change->member.bytes);
+        change->number = row_number(rows, i, 1);
+        change->before = row_number(rows, i, 2);
+        change->after = change->before - before + after;
+    }
+    trial->result.changed++;
+    return true;
+}
+
+/* Tries the key on all sheets that hold the question, in chunks, each in memory of its own. */
+static bool try_all(struct trial *trial, struct id exam)
+{
+    struct id after = {0};
+    bool fine = true, more = true;
+    while (fine && more) {
+        auto_arguments arguments = arguments_new(128);
+        auto_rows *rows = NULL;
+        struct arena *arena = arena_new(65536, (size_t)config->batch_arena_bytes);
+        value_id(argument(&arguments), exam.bytes);
+        value_id(argument(&arguments), after.bytes);
+        value_int4(argument(&arguments), CHUNK);
+        value_int4(argument(&arguments), (int32_t)trial->question);
+        fine = sql_run(trial->work->connection, "sheets_with_question", &arguments, &rows);
+        for (size_t i = 0; fine && i < rows_count(rows); i++) {
+            fine = try_sheet(trial, rows, i, arena);
+            memcpy(after.bytes, row_id(rows, i, 0), sizeof after.bytes);
+        }
+        more = fine && rows_count(rows) > 0;
+        arena_free(arena);
+    }
+    return fine;
+}
+
+static bool keep_proposal(struct work *work, const struct key_propose *command)
+{
+    auto_arguments arguments = arguments_new((size_t)config->message_bytes);
+    struct buffer json = buffer_new((size_t)config->message_bytes);
+    encode(&json, answer_key_shape(), &command->key);
+    value_id(argument(&arguments), work->envelope->id.bytes);
+    value_id(argument(&arguments), command->exam.bytes);
+    value_int2(argument(&arguments), (int16_t)command->question);
+    value_text(argument(&arguments), buffer_slice(&json));
+    value_text(argument(&arguments), command->reason);
+    value_id(argument(&arguments), work->envelope->actor.bytes);
+    value_time(argument(&arguments), work->accepted);
+    buffer_free(&json);
+    return sql_run(work->connection, "key_propose", &arguments, NULL);
+}
+
+/* The examination with its paper, as a batch would hold it; NULL where it is not there or something failed. */
+static const struct paper *paper_of(struct work *work, struct id exam)
+{
+    struct exam_desk *desk = work->desk;
+    struct wanted_sitting wanted = {exam, work->envelope->actor, false};
+    if (!exam_desk_fetch(desk, work->connection, work->arena, &wanted, 1))
+        return NULL;
+    struct sitting *sitting = exam_desk_sitting(desk, work->arena, exam, work->envelope->actor);
+    return sitting ? sitting->paper : NULL;
+}
+
+enum verdict key_propose_decide(struct work *work, const struct key_propose *command)
+{
+    struct trial trial = {.work = work, .question = command->question};
+    struct question_key key;
+    trial.paper = paper_of(work, command->exam);
+    trial.changes = arena_take(work->arena, CHANGES_SHOWN * sizeof *trial.changes);
+    if (!trial.paper)
+        return sql_failure(work->connection)->verdict == SQL_NONE
+                   ? work_reject(work, not_found, "There is no such published examination", "没有这场已发布的考试")
+                   : FAILED;
+    if (!trial.changes)
+        return FAILED;
+    if (command->question < 1 || (size_t)command->question > trial.paper->count)
+        return work_reject(work, not_found, "There is no such question in the paper", "试卷中没有这道题");
+    const struct grading_item *item = &trial.paper->items[command->question - 1];
+    if (!paper_key(&command->key, item->key->kind, item->key->options, item->key->rights, work->arena, &key))
+        return work_reject(work, invalid, "The key does not fit the question's kind and options", "答案与题型或选项不符");
+    struct grading_item proposed = {&key, item->rule, item->marks};
+    trial.proposed = grading_paper_new(work->arena, &proposed, 1);
+    if (!trial.proposed || !try_all(&trial, command->exam) || !keep_proposal(work, command))
+        return FAILED;
+    trial.result.proposal = work->envelope->id;
+    trial.result.changes.at = trial.changes;
+    trial.result.changes.count = (size_t)(trial.result.changed < CHANGES_SHOWN ? trial.result.changed : CHANGES_SHOWN);
+    work_return(work, &trial.result);
+    return APPLIED;
+}
+
+enum verdict key_adopt_decide(struct work *work, const struct key_adopt *command)
+{
+    auto_arguments arguments = arguments_new(1024);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), command->exam.bytes);
+    value_id(argument(&arguments), command->proposal.bytes);
+    value_id(argument(&arguments), work->envelope->id.bytes);
+    value_text(argument(&arguments), command->reason);
+    if (!sql_run(work->connection, "key_adopt", &arguments, &rows))
+        return FAILED;
+    if (rows_count(rows) == 0)
+        return work_reject(work, conflict, "There is no such proposal in this examination, or it is adopted already",
+                           "本场考试没有这项更正，或已经采用");
+    struct key_adopted result = {row_number(rows, 0, 0), row_number(rows, 0, 1)};
+    struct regrade_sweep sweep = {.exam = command->exam, .key_version = result.key_version};
+    work_say(work, DECLARED(regrade_sweep), &sweep);
+    work_return(work, &result);
+    return APPLIED;
+}
+
+/* One chunk of sheets below the version is sent to its members' partitions; the next chunk is another event, so that the
+ * sweep can be interrupted anywhere. It ends when no sheet is left below. */
+enum verdict regrade_sweep_decide(struct work *work, const struct regrade_sweep *event)
+{
+    auto_arguments arguments = arguments_new(128);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), event->exam.bytes);
+    value_int4(argument(&arguments), (int32_t)event->key_version);
+    value_id(argument(&arguments), event->after.bytes);
+    value_int4(argument(&arguments), CHUNK);
+    if (!sql_run(work->connection, "sheets_below", &arguments, &rows))
+        return FAILED;
+    struct regrade_sweep next = *event;
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        struct exam_regrade regrade = {.exam = event->exam, .key_version = event->key_version};
+        memcpy(regrade.member.bytes, row_id(rows, i, 0), sizeof regrade.member.bytes);
+        memcpy(regrade.attempt.bytes, row_id(rows, i, 1), sizeof regrade.attempt.bytes);
+        next.after = regrade.member;
+        work_say(work, DECLARED(exam_regrade), &regrade);
+    }
+    if (rows_count(rows) > 0)
+        work_say(work, DECLARED(regrade_sweep), &next);
+    return APPLIED;
+}
+
+void exam_regrade_want(struct work *work, const struct exam_regrade *event)
+{
+    sitting_want(work, event->exam, event->member, false);
+}
+
+enum verdict exam_regrade_decide(struct work *work, const struct exam_regrade *event)
+{
+    struct sitting *sitting = sitting_of(work, event->exam, event->member);
+    struct attempt *attempt = sitting && sitting->paper ? sitting_attempt(sitting, event->attempt) : NULL;
+    if (!sitting)
+        return FAILED;
+    if (!attempt || !attempt->sheet.there || attempt->sheet.key_version >= sitting->paper->key_version)
+        return APPLIED;
+    return sheet_mark_again(work, sitting, attempt) ? APPLIED : FAILED;
+}

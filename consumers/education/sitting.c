@@ -1,0 +1,192 @@
+/* What a member has in an examination, and marking it.  SPDX-License-Identifier: Apache-2.0 */
+#include "consumers/education/exam_desk.h"
+#include "process/config.h"
+#include "topics/encode.h"
+
+void sitting_want(struct work *work, struct id exam, struct id member, bool to_start)
+{
+    struct exam_desk *desk = work->desk;
+    for (size_t i = desk->wanted_count; i > 0 && i + 8 > desk->wanted_count; i--)
+        if (id_equal(desk->wanted[i - 1].member, member) && id_equal(desk->wanted[i - 1].exam, exam) &&
+            desk->wanted[i - 1].to_start >= to_start)
+            return;
+    if (desk->wanted_count < desk->wanted_room)
+        desk->wanted[desk->wanted_count++] = (struct wanted_sitting){exam, member, to_start};
+}
+
+struct sitting *sitting_of(struct work *work, struct id exam, struct id member)
+{
+    struct exam_desk *desk = work->desk;
+    return exam_desk_sitting(desk, work->arena, exam, member);
+}
+
+struct attempt *sitting_attempt(const struct sitting *sitting, struct id id)
+{
+    for (struct attempt *attempt = sitting->attempts; attempt; attempt = attempt->next)
+        if (id_equal(attempt->id, id))
+            return attempt;
+    return NULL;
+}
+
+struct attempt *sitting_begin(struct work *work, struct sitting *sitting)
+{
+    struct attempt *attempt = arena_take(work->arena, sizeof *attempt);
+    if (!attempt)
+        return NULL;
+    attempt->next = sitting->attempts;
+    attempt->touched = true;
+    sitting->attempts = attempt;
+    return attempt;
+}
+
+bool attempt_has(const struct attempt *attempt, int64_t question)
+{
+    for (size_t i = 0; i < attempt->question_count; i++)
+        if ((attempt->questions[2 * i] << 8 | attempt->questions[2 * i + 1]) == question)
+            return true;
+    return false;
+}
+
+int64_t attempt_last(const struct sitting *sitting, const struct attempt *attempt)
+{
+    return attempt->deadline + sitting->terms->grace_seconds * 1000;
+}
+
+bool attempt_write(struct work *work, struct attempt *attempt, const struct written *written)
+{
+    struct exam_desk *desk = work->desk;
+    struct written *kept = arena_take(work->arena, sizeof *kept);
+    struct buffer text = buffer_new((size_t)config->message_bytes);
+    if (!kept)
+        return false;
+    *kept = *written;
+    kept->next = attempt->written;
+    attempt->written = kept;
+    encode(&text, answer_shape(), &written->answer);
+    struct buffer *row = copy_row(desk->answers);
+    value_id(row, attempt->id.bytes);
+    value_int2(row, (int16_t)written->question);
+    value_int4(row, (int32_t)written->writer);
+    value_int4(row, (int32_t)written->seq);
+    value_time(row, work->accepted);
+    value_text(row, buffer_slice(&text));
+    buffer_free(&text);
+    return true;
+}
+
+enum { QUESTIONS_MOST = 200 };
+
+/* The answers that count, by their place in the draw. */
+struct counting {
+    const struct written *at[QUESTIONS_MOST];
+    size_t count;
+};
+
+static void count_one(struct counting *counting, const struct written *written)
+{
+    for (size_t i = 0; i < counting->count; i++) {
+        const struct written **at = &counting->at[i];
+        if ((*at)->question != written->question)
+            continue;
+        if (written->writer > (*at)->writer || (written->writer == (*at)->writer && written->seq > (*at)->seq))
+            *at = written;
+        return;
+    }
+    if (counting->count < QUESTIONS_MOST)
+        counting->at[counting->count++] = written;
+}
+
+/* Fills the sheet's answers and marks; the mark of each answer that counts, and their sum. */
+static bool mark_sheet(struct work *work, const struct sitting *sitting, struct sheet *sheet,
+                       const struct counting *counting)
+{
+    struct grading_line lines[QUESTIONS_MOST] = {{0}};
+    int32_t marks[QUESTIONS_MOST];
+    struct buffer answers = buffer_new((size_t)config->message_bytes), list = buffer_new(65536);
+    for (size_t i = 0; i < counting->count; i++)
+        lines[i] = (struct grading_line){counting->at[i]->question, &counting->at[i]->answer};
+    sheet->mark = grading_total(sitting->paper->grading, lines, counting->count, marks);
+    sheet->key_version = sitting->paper->key_version;
+    for (size_t i = 0; i < counting->count; i++) {
+        const struct written *written = counting->at[i];
+        struct saved_answer saved = {written->question, written->writer, written->seq, written->answer};
+        buffer_add_byte(&answers, i ? ',' : '[');
+        encode(&answers, saved_answer_shape(), &saved);
+        buffer_add_format(&list, "%c[%lld,%d]", i ? ',' : '[', (long long)written->question, marks[i]);
+    }
+    buffer_add_text(&answers, counting->count ? "]" : "[]");
+    buffer_add_text(&list, counting->count ? "]" : "[]");
+    sheet->answers = (struct slice){arena_copy(work->arena, buffer_slice(&answers)), answers.length};
+    sheet->marks = (struct slice){arena_copy(work->arena, buffer_slice(&list)), list.length};
+    buffer_free(&answers);
+    buffer_free(&list);
+    return sheet->answers.at && sheet->marks.at;
+}
+
+/* The attempt whose mark counts by the examination's rule; the earliest of equals. */
+static const struct attempt *counted(const struct sitting *sitting)
+{
+    const struct attempt *best = NULL;
+    for (const struct attempt *attempt = sitting->attempts; attempt; attempt = attempt->next) {
+        if (!attempt->sheet.there)
+            continue;
+        bool better = !best;
+        if (best && sitting->terms->counted == COUNTED_HIGHEST)
+            better = attempt->sheet.mark >= best->sheet.mark; /* the list runs from the latest to the earliest */
+        else if (best && sitting->terms->counted == COUNTED_FIRST)
+            better = true;
+        best = better ? attempt : best;
+    }
+    return best;
+}
+
+static void say_graded(struct work *work, const struct sitting *sitting, const struct attempt *attempt)
+{
+    const struct attempt *counts = counted(sitting);
+    struct exam_graded event = {
+        .exam = sitting->exam,
+        .member = sitting->member,
+        .attempt = attempt->id,
+        .number = attempt->number,
+        .revision = attempt->sheet.revision,
+        .ended = attempt->sheet.ended,
+        .ended_at = attempt->sheet.ended_at,
+        .mark = attempt->sheet.mark,
+        .full_mark = sitting->terms->full_mark,
+        .counted_mark = counts->sheet.mark,
+        .counted_at = counts->sheet.ended_at,
+    };
+    work_say(work, DECLARED(exam_graded), &event);
+}
+
+bool attempt_mark(struct work *work, struct sitting *sitting, struct attempt *attempt, const struct written *more,
+                  enum hand_in ended, int64_t ended_at, struct id command)
+{
+    struct counting counting = {.count = 0};
+    for (const struct written *written = attempt->written; written; written = written->next)
+        count_one(&counting, written);
+    for (const struct written *written = more; written; written = written->next)
+        count_one(&counting, written);
+    struct sheet *sheet = &attempt->sheet;
+    sheet->there = sheet->touched = true;
+    sheet->ended = ended;
+    sheet->ended_at = ended_at;
+    sheet->command = command;
+    sheet->revision++;
+    if (!mark_sheet(work, sitting, sheet, &counting))
+        return false;
+    say_graded(work, sitting, attempt);
+    return true;
+}
+
+void hand_in_refused(struct work *work, struct id attempt)
+{
+    struct exam_desk *desk = work->desk;
+    struct buffer *row = copy_row(desk->refused);
+    value_id(row, work->envelope->id.bytes);
+    value_id(row, attempt.bytes);
+    value_id(row, work->envelope->actor.bytes);
+    value_time(row, work->accepted);
+    value_text(row, slice_of(problem_name(work->problem.code)));
+    value_bytes(row, work->body);
+}

@@ -1,0 +1,62 @@
+/* The view of accounts: who may do what, and names, fed from its topic.  SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "http/tree.h"
+#include "http/limit.h"
+#include "process/arena.h"
+#include "topics/seal.h"
+
+/* Written by the views' thread, read by all. */
+struct accounts;
+
+/* A role over an organisation and all below; TREE_NONE is the whole county. */
+struct permission {
+    uint64_t role; /* one bit */
+    uint32_t organisation;
+};
+
+/* Who makes a request, as the view knows it now. */
+struct caller {
+    struct id account;
+    uint32_t organisation; /* the branch, TREE_NONE if none */
+    uint64_t roles;        /* all roles held anywhere */
+    size_t count;
+    const struct permission *permissions;
+};
+
+/* An empty view of at most `most` accounts; it tells the board who belongs where, and opens sealed names. */
+struct accounts *accounts_new(struct tree *tree, struct board *board, const struct seal *seal, uint32_t most)
+    __attribute__((returns_nonnull));
+void accounts_free(struct accounts *accounts);
+
+/* Takes in a record (`opaque` is the view), and after a run of records places who waits for an organisation. Views' thread. */
+void accounts_apply(void *opaque, const struct record *record);
+void accounts_rested(struct accounts *accounts, bool tree_changed);
+
+/* What became of a caller at the door. */
+enum admitted {
+    ADMITTED,
+    ADMITTED_NOT, /* unknown, not active, or the token is older than the account's sessions */
+    ADMITTED_LATER, /* too many requests: ret_wait_ms */
+};
+
+/* The caller behind a token issued at `issued_ms`, one request of the account's pace being taken; the permissions are in
+ * the arena. */
+MUST enum admitted accounts_admit(struct accounts *accounts, struct id account, int64_t issued_ms,
+                                  const struct pace *pace, struct arena *arena, struct caller *ret_caller,
+                                  int64_t *ret_wait_ms);
+
+/* Whether there is such an account, and its branch. */
+MUST bool accounts_branch(struct accounts *accounts, struct id account, uint32_t *ret_organisation);
+
+/* Appends the log-in and the plain name; false if there is no such account. */
+MUST bool accounts_show(struct accounts *accounts, struct id account, struct buffer *login, struct buffer *name);
+
+/* For many look-ups in a row: between the two calls names stay, and only accounts_name() may be used. */
+void accounts_lock(struct accounts *accounts);
+void accounts_unlock(struct accounts *accounts);
+struct slice accounts_name(const struct accounts *accounts, struct id account);
+
+struct front;
+
+/* Registers with the front: what references to accounts and organisations mean, and who I am. */
+void accounts_offer(struct front *front);

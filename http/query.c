@@ -1,0 +1,113 @@
+/* Queries: the statement of the query's name asked of PostgreSQL, or a view's structs encoded.  SPDX-License-Identifier: Apache-2.0 */
+#include "http/query.h"
+
+#include "http/hall.h"
+#include "process/clock.h"
+#include "sql/pool.h"
+#include "topics/encode.h"
+
+enum { ARGUMENTS_BYTES = 16384 };
+
+static bool answer_full(struct visit *visit)
+{
+    if (!visit->hall->body.overflowed)
+        return false;
+    buffer_empty(&visit->hall->body);
+    visit_refuse_as(visit, PROBLEM_busy, "The answer is too large: ask for fewer rows", "结果过大，请减少行数");
+    return true;
+}
+
+void query_answer_rows(struct visit *visit, const void *rows, size_t count, size_t total)
+{
+    const struct shape *shape = visit->declaration->result();
+    struct buffer *body = &visit->hall->body;
+    buffer_empty(body);
+    buffer_add_text(body, "{\"rows\":[");
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            buffer_add_byte(body, ',');
+        encode(body, shape, (const char *)rows + i * shape->size);
+    }
+    buffer_add_text(body, "],\"total\":");
+    buffer_add_number(body, (int64_t)total);
+    buffer_add_byte(body, '}');
+    if (!answer_full(visit))
+        visit_answer(visit, 200, buffer_slice(body));
+}
+
+void query_answer_one(struct visit *visit, const void *record)
+{
+    struct buffer *body = &visit->hall->body;
+    buffer_empty(body);
+    encode(body, visit->declaration->result(), record);
+    if (!answer_full(visit))
+        visit_answer(visit, 200, buffer_slice(body));
+}
+
+/* A parameter of the query as an argument of the statement; what is absent is NULL, but for limit and offset. */
+static void add_argument(struct arguments *arguments, const struct field *field, const char *message)
+{
+    struct buffer *out = argument(arguments);
+    const void *value = message + field->offset;
+    bool there = field->need == REQUIRED || *(const bool *)(message + field->offset_has);
+    if (!there && slice_equal(field->name, SLICE("limit")))
+        value_int8(out, QUERY_LIMIT);
+    else if (!there && slice_equal(field->name, SLICE("offset")))
+        value_int8(out, 0);
+    else if (!there)
+        value_null(out);
+    else if (field->type == ID)
+        value_id(out, value);
+    else if (field->type == TEXT)
+        value_text(out, *(const struct slice *)value);
+    else if (field->type == BOOL)
+        value_bool(out, *(const bool *)value);
+    else if (field->type == TIME)
+        value_time(out, *(const int64_t *)value);
+    else if (field->type == ENUM_VALUE)
+        value_int2(out, (int16_t) * (const int *)value);
+    else
+        value_int8(out, *(const int64_t *)value);
+}
+
+/* PostgreSQL made the JSON: the front puts it into its frame. */
+static void came(void *context, const struct rows *rows, const struct sql_failure *failure)
+{
+    struct visit *visit = context;
+    struct buffer *body = &visit->hall->body;
+    metric_observe(METRIC_query_latency, clock_monotonic_us() - visit->begun_us);
+    if (failure) {
+        enum problem_code code = failure->verdict == SQL_RETRY ? PROBLEM_database_away : PROBLEM_database_refused;
+        visit_refuse_as(visit, code, "The query could not be answered now", "暂时无法完成查询");
+        return;
+    }
+    if (rows_count(rows) == 0) {
+        visit_refuse_as(visit, PROBLEM_not_found, "There is no such thing", "未找到");
+        return;
+    }
+    buffer_empty(body);
+    if (visit->declaration->form == ROWS) {
+        buffer_add_text(body, "{\"rows\":");
+        buffer_add_slice(body, row_text(rows, 0, 0));
+        buffer_add_text(body, ",\"total\":");
+        buffer_add_number(body, row_number(rows, 0, 1));
+        buffer_add_byte(body, '}');
+    } else {
+        buffer_add_slice(body, row_text(rows, 0, 0));
+    }
+    if (!answer_full(visit))
+        visit_answer(visit, 200, buffer_slice(body));
+}
+
+void query_answer(struct visit *visit)
+{
+    const struct shape *shape = visit->declaration->shape();
+    struct arguments arguments = arguments_new(ARGUMENTS_BYTES);
+    value_id(argument(&arguments), visit->caller.account.bytes);
+    value_time(argument(&arguments), visit->accepted_ms);
+    for (size_t i = 0; i < shape->count; i++)
+        add_argument(&arguments, &shape->fields[i], visit->message);
+    if (!pool_ask(visit->hall->pool, visit->declaration->name, &arguments, came, visit))
+        visit_refuse_as(visit, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");
+    arguments_free(&arguments);
+}

@@ -1,0 +1,14 @@
+/* Queries: declared reads, from a view's own function or from an SQL statement of the query's name.  SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "http/visit.h"
+
+enum { QUERY_LIMIT = 50, QUERY_BYTES = 4 << 20 };
+
+/* Answers the decoded and permitted query. */
+void query_answer(struct visit *visit);
+
+/* For views: answers with {"rows":[…],"total":n}, the rows being structs of the query's record. */
+void query_answer_rows(struct visit *visit, const void *rows, size_t count, size_t total);
+
+/* For views: answers with one struct of the query's record. */
+void query_answer_one(struct visit *visit, const void *record);

@@ -1,0 +1,157 @@
+/* From method and path to what serves them: routes by their number of segments, fixed ones first.  SPDX-License-Identifier: Apache-2.0 */
+#include "http/router.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "http/permit.h"
+#include "http/sealing.h"
+#include "process/memory.h"
+
+enum { SEGMENTS_MOST = 10 };
+
+struct segments {
+    size_t count;
+    struct slice at[SEGMENTS_MOST];
+};
+
+struct routed {
+    struct route route;
+    struct segments segments; /* a length of 0 is a place that takes any text */
+    unsigned fixed;
+};
+
+struct router {
+    size_t count[SEGMENTS_MOST + 1];
+    struct routed *routes[SEGMENTS_MOST + 1]; /* by number of segments */
+};
+
+static bool split(struct slice path, struct segments *segments)
+{
+    segments->count = 0;
+    if (path.length == 0 || path.at[0] != '/')
+        return false;
+    const char *at = path.at + 1, *end = path.at + path.length;
+    for (;;) {
+        const char *slash = memchr(at, '/', (size_t)(end - at));
+        const char *stop = slash ? slash : end;
+        if (segments->count == SEGMENTS_MOST)
+            return false;
+        segments->at[segments->count++] = (struct slice){at, (size_t)(stop - at)};
+        if (!slash)
+            return true;
+        at = slash + 1;
+    }
+}
+
+static int more_fixed(const void *left, const void *right)
+{
+    const struct routed *a = left, *b = right;
+    return (int)b->fixed - (int)a->fixed;
+}
+
+static void add(struct router *router, const struct route *route)
+{
+    struct routed routed = {.route = *route};
+    bool good = split(slice_of(route->path), &routed.segments);
+    assert(good);
+    size_t count = routed.segments.count;
+    for (size_t i = 0; i < count; i++) {
+        if (routed.segments.at[i].length && routed.segments.at[i].at[0] == '{')
+            routed.segments.at[i].length = 0;
+        else
+            routed.fixed |= 1u << (SEGMENTS_MOST - i);
+    }
+    router->routes[count] = memory_resize(router->routes[count], (router->count[count] + 1) * sizeof routed);
+    router->routes[count][router->count[count]++] = routed;
+    qsort(router->routes[count], router->count[count], sizeof routed, more_fixed);
+}
+
+static enum method method_of(enum http_method method)
+{
+    static const enum method methods[] = {[GET] = METHOD_GET, [POST] = METHOD_POST, [PUT] = METHOD_PUT,
+                                          [DELETE] = METHOD_COUNT};
+    assert(methods[method] != METHOD_COUNT);
+    return methods[method];
+}
+
+struct router *router_new(const struct front *front)
+{
+    struct router *router = memory_new(sizeof *router);
+    for (size_t i = 0; i < catalogue_declaration_count; i++) {
+        const struct declaration *declaration = &catalogue_declarations[i];
+        if (!declaration->path)
+            continue;
+        struct route route = {.method = method_of(declaration->method),
+                              .path = declaration->path,
+                              .declaration = declaration,
+                              .answer = front_answer_of(front, declaration),
+                              .plan = permit_plan_new(declaration->shape()),
+                              .private = sealing_concerns(declaration->shape())};
+        bool served = declaration->kind == A_COMMAND || route.answer ||
+                      (declaration->kind == A_QUERY && declaration->source == SQL);
+        assert(served); /* a call or a view's query that no file answers */
+        add(router, &route);
+    }
+    return router;
+}
+
+void router_free(struct router *router)
+{
+    if (!router)
+        return;
+    for (size_t count = 0; count <= SEGMENTS_MOST; count++) {
+        for (size_t i = 0; i < router->count[count]; i++)
+            permit_plan_free(router->routes[count][i].route.plan);
+        free(router->routes[count]);
+    }
+    free(router);
+}
+
+void router_add(struct router *router, const char *path, front_answer *answer)
+{
+    add(router, &(struct route){.method = METHOD_GET, .path = path, .answer = answer});
+}
+
+static bool fits(const struct segments *route, const struct segments *path)
+{
+    for (size_t i = 0; i < path->count; i++)
+        if (route->at[i].length ? !slice_equal(route->at[i], path->at[i]) : path->at[i].length == 0)
+            return false;
+    return true;
+}
+
+const struct route *router_find(const struct router *router, enum method method, struct slice path,
+                                unsigned *ret_allowed)
+{
+    struct segments segments;
+    unsigned allowed = 0;
+    enum method wanted = method == METHOD_HEAD ? METHOD_GET : method;
+    if (split(path, &segments)) {
+        const struct routed *routes = router->routes[segments.count];
+        for (size_t i = 0; i < router->count[segments.count]; i++) {
+            if (!fits(&routes[i].segments, &segments))
+                continue;
+            if (routes[i].route.method == wanted)
+                return &routes[i].route;
+            allowed |= 1u << routes[i].route.method;
+        }
+    }
+    if (allowed & 1u << METHOD_GET)
+        allowed |= 1u << METHOD_HEAD;
+    *ret_allowed = allowed;
+    return NULL;
+}
+
+void router_methods(unsigned allowed, struct buffer *buffer)
+{
+    bool first = true;
+    for (unsigned method = 0; method < METHOD_COUNT; method++) {
+        if (!(allowed >> method & 1))
+            continue;
+        if (!first)
+            buffer_add_text(buffer, ", ");
+        buffer_add_slice(buffer, method_name((enum method)method));
+        first = false;
+    }
+}

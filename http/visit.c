@@ -1,0 +1,45 @@
+/* Answers of a visit: JSON, or a problem with the headers that its status asks for.  SPDX-License-Identifier: Apache-2.0 */
+#include "http/visit.h"
+
+#include "http/hall.h"
+#include "process/clock.h"
+#include "process/log.h"
+
+enum { PROBLEM_BYTES = 16384 };
+
+void visit_count(const struct visit *visit, int status)
+{
+    series_add(hall_answered(visit->hall, status), 1);
+    metric_observe(METRIC_http_latency, clock_monotonic_us() - visit->begun_us);
+    if (status >= 500)
+        LOG(request_failed, log_number("status", status), log_text("problem", problem_name(visit->problem.code)),
+            log_trace(&visit->trace));
+}
+
+void visit_answer(struct visit *visit, int status, struct slice json)
+{
+    struct buffer *headers = &visit->hall->headers;
+    struct response response = {.status = status, .content_type = SLICE("application/json"),
+                                .headers = buffer_slice(headers), .body = json};
+    visit_count(visit, status);
+    exchange_answer(visit->exchange, &response);
+    buffer_empty(headers);
+}
+
+void visit_refuse(struct visit *visit)
+{
+    struct buffer body = buffer_new(PROBLEM_BYTES);
+    struct buffer *headers = &visit->hall->headers;
+    int status = problem_status(visit->problem.code);
+    problem_json(&body, &visit->problem);
+    if (status == 401)
+        response_header(headers, "WWW-Authenticate", SLICE("Bearer"));
+    if (status == 503)
+        response_header(headers, "Retry-After", SLICE("1"));
+    struct response response = {.status = status, .content_type = RESPONSE_PROBLEM_TYPE,
+                                .headers = buffer_slice(headers), .body = buffer_slice(&body)};
+    visit_count(visit, status);
+    exchange_answer(visit->exchange, &response);
+    buffer_empty(headers);
+    buffer_free(&body);
+}

@@ -1,0 +1,138 @@
+/* Bounded buffers, numbers and UTF-8.  SPDX-License-Identifier: Apache-2.0 */
+#include "process/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "process/memory.h"
+
+void buffer_free(struct buffer *buffer)
+{
+    free(buffer->at);
+    *buffer = buffer_new(buffer->ceiling);
+}
+
+char *buffer_reserve(struct buffer *buffer, size_t length)
+{
+    if (buffer->overflowed || length > buffer->ceiling - buffer->length) {
+        buffer->overflowed = true;
+        return NULL;
+    }
+    if (buffer->length + length > buffer->room) {
+        size_t room = buffer->room ? buffer->room * 2 : 256;
+        while (room < buffer->length + length)
+            room *= 2;
+        if (room > buffer->ceiling)
+            room = buffer->ceiling;
+        buffer->at = memory_resize(buffer->at, room);
+        buffer->room = room;
+    }
+    return buffer->at + buffer->length;
+}
+
+void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
+{
+    if (length == 0)
+        return;
+    char *end = buffer_reserve(buffer, length);
+    if (!end)
+        return;
+    memcpy(end, bytes, length);
+    buffer->length += length;
+}
+
+void buffer_add_format(struct buffer *buffer, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *end = length < 0 ? NULL : buffer_reserve(buffer, (size_t)length + 1);
+    if (end) {
+        vsnprintf(end, (size_t)length + 1, format, again);
+        buffer->length += (size_t)length;
+    }
+    va_end(again);
+}
+
+void buffer_add_number(struct buffer *buffer, int64_t number)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        digits[--at] = '-';
+    buffer_add(buffer, digits + at, sizeof digits - at);
+}
+
+void buffer_add_json(struct buffer *buffer, struct slice text)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t plain = 0;
+    buffer_add_byte(buffer, '"');
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+        if (byte >= 0x20 && byte != '"' && byte != '\\')
+            continue;
+        buffer_add(buffer, text.at + plain, i - plain);
+        plain = i + 1;
+        if (byte == '"' || byte == '\\') {
+            char pair[2] = {'\\', (char)byte};
+            buffer_add(buffer, pair, 2);
+        } else if (byte == '\n') {
+            buffer_add(buffer, "\\n", 2);
+        } else {
+            char escape[6] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
+            buffer_add(buffer, escape, 6);
+        }
+    }
+    buffer_add(buffer, text.at + plain, text.length - plain);
+    buffer_add_byte(buffer, '"');
+}
+
+bool slice_number(struct slice text, int64_t *ret_number)
+{
+    size_t i = text.length > 0 && text.at[0] == '-';
+    size_t digits = text.length - i;
+    int64_t number = 0;
+    if (digits == 0 || digits > 18)
+        return false;
+    for (; i < text.length; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9')
+            return false;
+        number = number * 10 + (text.at[i] - '0');
+    }
+    *ret_number = text.at[0] == '-' ? -number : number;
+    return true;
+}
+
+/* The length of the well-formed sequence at the start, 0 if there is none. */
+static size_t utf8_step(const unsigned char *at, size_t left)
+{
+    unsigned char first = at[0];
+    if (first < 0x80)
+        return 1;
+    size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    if (first < 0xc2 || first > 0xf4 || left < length)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+    if ((first == 0xe0 && at[1] < 0xa0) || (first == 0xed && at[1] > 0x9f) || (first == 0xf0 && at[1] < 0x90) ||
+        (first == 0xf4 && at[1] > 0x8f))
+        return 0;
+    return length;
+}
+
+int64_t slice_points(struct slice text)
+{
+    int64_t points = 0;
+    for (size_t i = 0, step; i < text.length; i += step, points++)
+        if ((step = utf8_step((const unsigned char *)text.at + i, text.length - i)) == 0)
+            return -1;
+    return points;
+}

@@ -1,0 +1,280 @@
+/* The relay's cycle: mark what was kept, move due timers, take what may be said, commit to disk, say it.  SPDX-License-Identifier: Apache-2.0 */
+#include "producers/relay.h"
+
+#include <stdlib.h>
+
+#include "process/clock.h"
+#include "process/config.h"
+#include "process/life.h"
+#include "process/log.h"
+#include "process/memory.h"
+#include "process/metrics.h"
+#include "sql/outbox.h"
+#include "sql/timers.h"
+#include "sql/transaction.h"
+
+/* How often the shifted clock and the end of the process are looked at while resting. */
+#define RELAY_LOOK 200
+
+struct relay {
+    struct writer_port *port;
+    struct sql_connection *connection; /* NULL: PostgreSQL is away */
+    bool leads;
+    struct rows *rows;             /* taken by the last cycle, NULL once they are marked */
+    struct writer_ticket *tickets; /* of those rows, relay_batch of them */
+    bool *kept;                    /* of those rows: Kafka has it */
+    size_t waiting;                /* reports still to come */
+    bool away;                     /* Kafka did not keep one of them, or the writer could not take it now */
+    bool woken;                    /* somebody notified, or it is time to look */
+    int64_t due;                   /* when the first timer is, as far as known */
+    int64_t looked;                /* clock_monotonic_us() of the last look at the outbox's age */
+    int64_t pause;                 /* after a failure, milliseconds */
+    struct life_part *database, *kafka;
+};
+
+struct relay *relay_new(struct writer_port *port)
+{
+    struct relay *relay = memory_new(sizeof *relay);
+    relay->port = port;
+    relay->tickets = memory_new_many((size_t)config->relay_batch, sizeof *relay->tickets);
+    relay->kept = memory_new_many((size_t)config->relay_batch, sizeof *relay->kept);
+    relay->database = life_part("database");
+    relay->kafka = life_part("kafka");
+    return relay;
+}
+
+/* The next pause after a failure: it doubles up to 2 s. */
+static int64_t pause_longer(struct relay *relay)
+{
+    relay->pause = relay->pause ? relay->pause * 2 : config->retry_ms;
+    if (relay->pause > 2000)
+        relay->pause = 2000;
+    return relay->pause;
+}
+
+/* Closes a session that failed, and with it the relay's lock; rows already kept stay to be marked. */
+static int64_t fail(struct relay *relay, const struct sql_failure *failure)
+{
+    LOG(relay_failed, log_text("code", failure->code), log_text("detail", failure->text));
+    sql_close(relay->connection);
+    relay->connection = NULL;
+    relay->leads = false;
+    metric_set(METRIC_relay_leader, 0);
+    life_part_set(relay->database, false);
+    return pause_longer(relay);
+}
+
+/* Connects and takes the lock that makes this process the relay. Returns 0, or the milliseconds to wait. */
+static int64_t lead(struct relay *relay)
+{
+    struct sql_failure failure;
+    if (!relay->connection && !sql_open(config->relay_database, "relay", &relay->connection, &failure))
+        return fail(relay, &failure);
+    life_part_set(relay->database, true);
+    if (!outbox_hold(relay->connection, &relay->leads) || !sql_listen(relay->connection, "outbox") ||
+        !sql_listen(relay->connection, "timer"))
+        return fail(relay, sql_failure(relay->connection));
+    if (!relay->leads) {
+        LOG(relay_waits);
+        return config->relay_poll_ms;
+    }
+    LOG(relay_leads);
+    metric_set(METRIC_relay_leader, 1);
+    relay->woken = true;
+    relay->due = 0;
+    return 0;
+}
+
+/* The transaction of a cycle. Everything in it is on disk, and everything that was committed before it, once
+ * it returns true: only then may *ret_rows be said. */
+static bool take(struct relay *relay, int64_t now, struct rows **ret_rows)
+{
+    struct sql_connection *connection = relay->connection;
+    int64_t moved = 0;
+    auto_rows *taken = NULL;
+    if (!transaction_begin(connection, DURABLE))
+        return false;
+    if (relay->rows && !outbox_mark(connection, relay->rows, relay->kept))
+        return false;
+    if (now >= relay->due &&
+        !timers_move(connection, now, (int32_t)config->relay_timers, &moved, &relay->due))
+        return false;
+    if (!outbox_heartbeat(connection, now) ||
+        !outbox_take(connection, (int32_t)config->relay_batch, &taken) ||
+        transaction_commit(connection) != COMMIT_DONE)
+        return false;
+    rows_free(relay->rows);
+    relay->rows = NULL;
+    relay->woken = moved > 0; /* what was moved is taken by the next cycle */
+    if (moved == 0 && relay->due <= now)
+        relay->due = now + RELAY_LOOK; /* a handler has its hand on it */
+    *ret_rows = taken;
+    taken = NULL;
+    return true;
+}
+
+/* Takes the reports that came; waits for the first of them up to so many milliseconds. */
+static void collect(struct relay *relay, int64_t milliseconds)
+{
+    for (struct writer_ticket *ticket = writer_port_wait(relay->port, milliseconds); ticket;
+         ticket = ticket->next) {
+        relay->kept[ticket - relay->tickets] = ticket->verdict == WRITER_KEPT;
+        relay->away |= ticket->verdict != WRITER_KEPT;
+        relay->waiting--;
+    }
+}
+
+/* Hands the rows to the writer in their order. Where it can take no more now, the rest stays; a row that it
+ * will never take (too large) stays too, but stops no other. */
+static void say(struct relay *relay, const struct rows *rows)
+{
+    for (size_t row = 0; row < rows_count(rows); row++) {
+        struct problem problem;
+        struct outgoing outgoing = {
+            .topic = row_text(rows, row, OUTBOX_TOPIC).at,
+            .key = row_text(rows, row, OUTBOX_KEY),
+            .value = row_text(rows, row, OUTBOX_VALUE),
+            .packed = row_text(rows, row, OUTBOX_HEADERS),
+        };
+        problem_none(&problem);
+        if (writer_write(relay->port, &outgoing, &relay->tickets[row], &problem)) {
+            relay->waiting++;
+            continue;
+        }
+        LOG(relay_failed, log_text("topic", outgoing.topic), log_text("detail", problem.detail));
+        if (problem.retriable) {
+            relay->away = true;
+            return;
+        }
+    }
+}
+
+/* Counts what was kept, by topic: rows of one topic mostly stand together. */
+static size_t count_kept(struct relay *relay, const struct rows *rows)
+{
+    size_t all = 0;
+    for (size_t row = 0, next; row < rows_count(rows); row = next) {
+        struct slice topic = row_text(rows, row, OUTBOX_TOPIC);
+        int64_t kept = 0;
+        for (next = row; next < rows_count(rows) && slice_equal(topic, row_text(rows, next, OUTBOX_TOPIC));
+             next++)
+            kept += relay->kept[next];
+        if (kept > 0)
+            series_add(metric_series(METRIC_relay_rows, topic.at), kept);
+        all += (size_t)kept;
+    }
+    return all;
+}
+
+/* Waits until Kafka has reported every row; when the end is asked for, at most shutdown_ms longer. */
+static void hear(struct relay *relay)
+{
+    int64_t patience = config->shutdown_ms;
+    while (relay->waiting > 0 && patience > 0) {
+        collect(relay, RELAY_LOOK);
+        if (life_ending())
+            patience -= RELAY_LOOK;
+    }
+}
+
+/* Measures the oldest row's age, at most once a look; whether there is any row. */
+static bool look(struct relay *relay, bool *ret_any)
+{
+    int64_t age;
+    if (!outbox_age(relay->connection, &age))
+        return false;
+    relay->looked = clock_monotonic_us();
+    metric_set(METRIC_relay_lag, age < 0 ? 0 : age * 1000);
+    *ret_any = age >= 0;
+    return true;
+}
+
+static int64_t cycle(struct relay *relay, int64_t now)
+{
+    int64_t began = clock_monotonic_us();
+    if (!take(relay, now, &relay->rows))
+        return fail(relay, sql_failure(relay->connection));
+    size_t count = rows_count(relay->rows);
+    memset(relay->kept, 0, count * sizeof *relay->kept);
+    relay->away = false;
+    say(relay, relay->rows);
+    hear(relay);
+    size_t kept = count_kept(relay, relay->rows);
+    if (kept == 0 &&
+        relay->waiting == 0) { /* nothing to mark: rest until somebody notifies, or it is time to look */
+        rows_free(relay->rows);
+        relay->rows = NULL;
+    }
+    if (count > 0) {
+        metric_observe(METRIC_relay_cycle, clock_monotonic_us() - began);
+        life_part_set(relay->kafka, !relay->away);
+    }
+    if (relay->away) {
+        relay->woken = true;
+        return pause_longer(relay);
+    }
+    relay->pause = 0;
+    return 0;
+}
+
+int64_t relay_turn(struct relay *relay)
+{
+    int64_t now = clock_now();
+    int64_t wait = relay->connection && relay->leads ? 0 : lead(relay);
+    if (wait > 0)
+        return wait;
+    bool stale = clock_monotonic_us() - relay->looked >= config->relay_poll_ms * 1000;
+    if (stale) {
+        bool any;
+        if (!look(relay, &any))
+            return fail(relay, sql_failure(relay->connection));
+        relay->woken |= any;
+    }
+    if (relay->woken || relay->rows || now >= relay->due)
+        return cycle(relay, now);
+    return RELAY_LOOK;
+}
+
+void relay_rest(struct relay *relay, int64_t milliseconds)
+{
+    char channel[64];
+    int64_t payload;
+    if (!relay->connection || !relay->leads || relay->pause > 0) {
+        life_sleep(milliseconds);
+        milliseconds = 0;
+    }
+    if (!relay->connection || !relay->leads)
+        return;
+    relay->woken |= !sql_wait(relay->connection, (int)milliseconds);
+    while (sql_notification(relay->connection, channel, &payload)) {
+        if (strcmp(channel, "outbox") == 0)
+            relay->woken = true;
+        else if (payload < relay->due)
+            relay->due = payload;
+    }
+}
+
+void relay_run(struct relay *relay)
+{
+    while (!life_ending()) {
+        int64_t wait = relay_turn(relay);
+        relay_rest(relay, wait);
+    }
+}
+
+void relay_free(struct relay *relay)
+{
+    while (relay->waiting > 0)
+        collect(relay, RELAY_LOOK);
+    if (relay->connection && relay->leads && relay->rows &&
+        (!transaction_begin(relay->connection, DURABLE) ||
+         !outbox_mark(relay->connection, relay->rows, relay->kept) ||
+         transaction_commit(relay->connection) != COMMIT_DONE))
+        LOG(relay_failed,
+            log_text("detail", "rows that were kept are not marked and will be sent once more"));
+    rows_free(relay->rows);
+    sql_close(relay->connection);
+    free(relay->tickets);
+    free(relay->kept);
+    free(relay);
+}

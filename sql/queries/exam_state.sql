@@ -1,0 +1,4 @@
+/* A published examination as the front is to know it, under its next version. Writes exam.version. */
+update exam set version = version + 1 where id = $1 and published
+returning version, organisation, title, opens_at, closes_at, minutes, grace_seconds, attempts, questions, drawn,
+    full_mark, release

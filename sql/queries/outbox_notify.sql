@@ -1,0 +1,2 @@
+/* Wakes the relay at the commit. Writes nothing. */
+select pg_notify('outbox', '')

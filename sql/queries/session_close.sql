@@ -1,0 +1,2 @@
+/* The end of a session. Writes session.session. */
+select session.close($1, $2)

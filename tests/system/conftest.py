@@ -1,0 +1,54 @@
+"""One instance for the whole run, replies checked against the document, coverage of the catalogue at the end.
+SPDX-License-Identifier: Apache-2.0"""
+import json
+import os
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from client import Client, Witness  # noqa: E402
+from county import County  # noqa: E402
+from instance import Instance  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def instance():
+    made = Instance("system", int(os.environ.get("SYSTEM_PORT_BASE", "28200"))).up()
+    yield made
+    made.down()
+
+
+@pytest.fixture(scope="session")
+def witness(instance):
+    bare = Client(instance.url)
+    return Witness(json.loads(bare.get("/openapi.json").body))
+
+
+@pytest.fixture(scope="session")
+def new_client(instance, witness):
+    return lambda: Client(instance.url, witness)
+
+
+@pytest.fixture(scope="session")
+def admin(instance, new_client):
+    return new_client().log_in(instance.env["BAOTING_ADMIN"], instance.env["BAOTING_ADMIN_PASSWORD"])
+
+
+@pytest.fixture(scope="session")
+def county(instance, admin, new_client):
+    made = County(instance, admin, new_client)
+    admin.command("POST", "/v1/points/rules", {
+        "rule": "exam", "title": "在线考试", "version": 1, "effective_from": "2026-01-01T00:00:00Z", "basis": "mark_share",
+        "amount": 10, "daily_cap": 15, "legal_basis": "测试县委〔2026〕1号"})
+    admin.command("PUT", "/v1/boards/members", {"open": True, "names": True, "legal_basis": "测试县委〔2026〕1号"})
+    return made
+
+
+@pytest.fixture(scope="session")
+def database(instance):
+    with psycopg.connect(instance.pg, autocommit=True) as connection:
+        yield connection

@@ -1,0 +1,64 @@
+"""A whole instance of its own for a test run, brought up by ops/run.  SPDX-License-Identifier: Apache-2.0"""
+import os
+import shutil
+import struct
+import subprocess
+import time
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class Instance:
+    """PostgreSQL, Kafka, front, relay and workers under one folder, on ports of their own, with a clock that turns."""
+
+    def __init__(self, name, port_base, **settings):
+        self.var = CHECKOUT / "var" / name
+        self.clock = self.var / "clock"
+        self.environment = dict(os.environ, VAR=str(self.var), PORT_BASE=str(port_base),
+                                BUILD=os.environ.get("BUILD", str(CHECKOUT / "build")), BAOTING_TEST_MODE="1",
+                                BAOTING_CLOCK_FILE=str(self.clock), BAOTING_ARGON2_MEMORY_KIB="64",
+                                BAOTING_ARGON2_PASSES="1", BAOTING_REQUESTS_PER_MINUTE="1000000",
+                                **{f"BAOTING_{name.upper()}": str(value) for name, value in settings.items()})
+
+    def run(self, *words, timeout=240, check=True):
+        ran = subprocess.run([CHECKOUT / "ops" / "run", *words], env=self.environment, timeout=timeout, text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=CHECKOUT)
+        assert not check or ran.returncode == 0, ran.stdout
+        return ran.stdout
+
+    def up(self):
+        self.run("stop", check=False)
+        shutil.rmtree(self.var, ignore_errors=True)
+        self.var.mkdir(parents=True)
+        self.clock.write_bytes(struct.pack("=q", 0))
+        self.run("--detach", "--no-demo", "--no-burst")
+        self.env = dict(line.split("=", 1) for line in (self.var / "env").read_text().splitlines() if "=" in line)
+        self.url, self.pg, self.kafka = self.env["BAOTING_URL"], self.env["BAOTING_PG"], self.env["BAOTING_KAFKA"]
+        return self
+
+    def down(self):
+        self.run("stop", check=False)
+
+    def turn_clock(self, milliseconds):
+        """All processes' one clock, shifted so far from the real one."""
+        with open(self.clock, "r+b") as file:
+            file.write(struct.pack("=q", milliseconds))
+
+    def now(self):
+        """What the instance's clock says, in milliseconds."""
+        return int(time.time() * 1000) + struct.unpack("=q", self.clock.read_bytes())[0]
+
+    def log(self, name):
+        return (self.var / "log" / f"{name}.log").read_text(errors="replace")
+
+
+def eventually(look, seconds=20, pause=0.05):
+    """What look() gives as soon as that is true; fails with its last value when the time is over."""
+    end = time.monotonic() + seconds
+    while True:
+        value = look()
+        if value:
+            return value
+        assert time.monotonic() < end, f"not within {seconds} s: {value!r}"
+        time.sleep(pause)

@@ -1,0 +1,102 @@
+/* The law of questions, where no reader can break it.  SPDX-License-Identifier: Apache-2.0 */
+#include "consumers/education/question.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static const struct slice two[] = {{"a", 1}, {"b", 1}};
+
+static enum question_fault fault_of(const struct question *question)
+{
+    struct question_error error = {FAULT_none, COLUMN_NONE};
+    assert_true(question_check(question, &question_limits_catalogue, &error) == !error.fault);
+    return error.fault;
+}
+
+static void texts_must_be_text(void **state)
+{
+    (void)state;
+    struct question question = {.stem = SLICE("x"), .marks = 100, .key = {.kind = QUESTION_TRUTH}};
+    assert_int_equal(fault_of(&question), FAULT_none);
+    question.source = SLICE("\xff");
+    assert_int_equal(fault_of(&question), FAULT_text_encoding);
+    question.source = SLICE("a\x7f");
+    assert_int_equal(fault_of(&question), FAULT_text_control);
+    question.source = SLICE("a\tb\n");
+    assert_int_equal(fault_of(&question), FAULT_none);
+    question.key.kind = (enum question_kind)7;
+    assert_int_equal(fault_of(&question), FAULT_kind_unknown);
+}
+
+static void a_corrected_key_may_let_two_pass(void **state)
+{
+    (void)state;
+    struct question question = {
+        .stem = SLICE("x"),
+        .marks = 100,
+        .options = two,
+        .option_count = 2,
+        .key = {.kind = QUESTION_SINGLE, .options = 2, .right = 3},
+    };
+    assert_int_equal(fault_of(&question), FAULT_key_one);
+    assert_int_equal(question_key_fault(&question.key, &question_limits_catalogue), FAULT_none);
+    question.key.right = 4;
+    assert_int_equal(question_key_fault(&question.key, &question_limits_catalogue), FAULT_key_range);
+    question.key.right = 0;
+    assert_int_equal(question_key_fault(&question.key, &question_limits_catalogue), FAULT_key_missing);
+    question.key.options = 3;
+    assert_int_equal(fault_of(&question), FAULT_key_unreadable);
+}
+
+static void weights_must_agree_with_the_key(void **state)
+{
+    (void)state;
+    int32_t weights[] = {500000, 500000};
+    struct question_key key = {.kind = QUESTION_MULTIPLE, .options = 2, .right = 3, .weights = weights};
+    assert_int_equal(question_key_fault(&key, &question_limits_catalogue), FAULT_none);
+    weights[1] = 400000;
+    assert_int_equal(question_key_fault(&key, &question_limits_catalogue), FAULT_weight_sum);
+    weights[1] = -1;
+    assert_int_equal(question_key_fault(&key, &question_limits_catalogue), FAULT_key_unreadable);
+    weights[1] = 2000000;
+    assert_int_equal(question_key_fault(&key, &question_limits_catalogue), FAULT_weight_range);
+}
+
+static void sequences_must_be_whole(void **state)
+{
+    (void)state;
+    uint8_t order[] = {2, 1, 2};
+    struct question_key key = {.kind = QUESTION_ORDER, .options = 3, .order = order};
+    assert_int_equal(question_key_fault(&key, &question_limits_catalogue), FAULT_order_incomplete);
+    order[2] = 3;
+    assert_int_equal(question_key_fault(&key, &question_limits_catalogue), FAULT_none);
+    key.kind = QUESTION_PAIRS;
+    key.rights = 2;
+    assert_int_equal(question_key_fault(&key, &question_limits_catalogue), FAULT_key_range);
+}
+
+static void every_fault_speaks_both_languages(void **state)
+{
+    (void)state;
+    assert_string_equal(question_fault_code(FAULT_none), "");
+    for (int fault = 1; fault <= FAULT_strings_many; fault++) {
+        enum question_fault one = (enum question_fault)fault;
+        assert_true(question_fault_code(one)[0] && question_fault_english(one)[0]);
+        assert_true(slice_points(slice_of(question_fault_chinese(one))) <
+                    (int64_t)strlen(question_fault_chinese(one)));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_must_be_text),
+        cmocka_unit_test(a_corrected_key_may_let_two_pass),
+        cmocka_unit_test(weights_must_agree_with_the_key),
+        cmocka_unit_test(sequences_must_be_whole),
+        cmocka_unit_test(every_fault_speaks_both_languages),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

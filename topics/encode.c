@@ -1,0 +1,148 @@
+/* From a C struct to its JSON, by the catalogue's rows.  SPDX-License-Identifier: Apache-2.0 */
+#include "topics/encode.h"
+
+#include <assert.h>
+
+#include "process/clock.h"
+#include "topics/id.h"
+
+void encode_hundredths(struct buffer *buffer, int64_t hundredths)
+{
+    uint64_t size = hundredths < 0 ? 0 - (uint64_t)hundredths : (uint64_t)hundredths;
+    char digits[3] = {'.', (char)('0' + size / 10 % 10), (char)('0' + size % 10)};
+    if (hundredths < 0)
+        buffer_add_byte(buffer, '-');
+    buffer_add_number(buffer, (int64_t)(size / 100));
+    if (size % 100)
+        buffer_add(buffer, digits, size % 10 ? 3 : 2);
+}
+
+static void add_record(struct buffer *buffer, const struct shape *shape, const char *from, bool all);
+
+static void quoted(struct buffer *buffer, void (*add)(struct buffer *, const void *), const void *value)
+{
+    buffer_add_byte(buffer, '"');
+    add(buffer, value);
+    buffer_add_byte(buffer, '"');
+}
+
+static void add_id(struct buffer *buffer, const void *value)
+{
+    id_add(buffer, *(const struct id *)value);
+}
+
+static void add_time(struct buffer *buffer, const void *value)
+{
+    clock_add(buffer, *(const int64_t *)value);
+}
+
+static size_t add_scalar(struct buffer *buffer, const struct field *field, const void *value)
+{
+    switch (field->type) {
+    case ID:
+        quoted(buffer, add_id, value);
+        return sizeof(struct id);
+    case TIME:
+        quoted(buffer, add_time, value);
+        return sizeof(int64_t);
+    case NUMBER:
+        buffer_add_number(buffer, *(const int64_t *)value);
+        return sizeof(int64_t);
+    case HUNDREDTHS:
+        encode_hundredths(buffer, *(const int64_t *)value);
+        return sizeof(int64_t);
+    case TEXT:
+        buffer_add_json(buffer, *(const struct slice *)value);
+        return sizeof(struct slice);
+    case JSON:
+        buffer_add_slice(buffer, *(const struct slice *)value);
+        return sizeof(struct slice);
+    case BOOL:
+        buffer_add_text(buffer, *(const bool *)value ? "true" : "false");
+        return sizeof(bool);
+    case ENUM_VALUE:
+        assert((size_t) * (const int *)value < field->enumeration->count);
+        buffer_add_json(buffer, slice_of(field->enumeration->values[*(const int *)value]));
+        return sizeof(int);
+    case SHAPE:
+        add_record(buffer, field->shape(), value, true);
+        return field->shape()->size;
+    }
+    __builtin_unreachable();
+}
+
+static void add_value(struct buffer *buffer, const struct field *field, const char *from)
+{
+    const struct {
+        const char *at;
+        size_t count;
+    } *list = (const void *)(from + field->offset);
+    if (!field->many) {
+        const void *value = from + field->offset;
+        add_scalar(buffer, field, field->pointer ? *(const void *const *)value : value);
+        return;
+    }
+    const char *item = list->at;
+    buffer_add_byte(buffer, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        if (i)
+            buffer_add_byte(buffer, ',');
+        item += add_scalar(buffer, field, item);
+    }
+    buffer_add_byte(buffer, ']');
+}
+
+static bool is_there(const struct field *field, const char *from)
+{
+    if (field->need == REQUIRED)
+        return true;
+    return field->pointer ? *(const void *const *)(from + field->offset) != NULL : *(const bool *)(from + field->offset_has);
+}
+
+static void add_record(struct buffer *buffer, const struct shape *shape, const char *from, bool all)
+{
+    char before = '{';
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct field *field = &shape->fields[i];
+        if ((!all && field->place != BODY) || !is_there(field, from))
+            continue;
+        buffer_add_byte(buffer, before);
+        buffer_add_byte(buffer, '"');
+        buffer_add_slice(buffer, field->name);
+        buffer_add(buffer, "\":", 2);
+        add_value(buffer, field, from);
+        before = ',';
+    }
+    if (before == '{')
+        buffer_add_byte(buffer, '{');
+    buffer_add_byte(buffer, '}');
+}
+
+void encode(struct buffer *buffer, const struct shape *shape, const void *message)
+{
+    add_record(buffer, shape, message, false);
+}
+
+static void add_key_part(struct buffer *buffer, const struct field *field, const char *from)
+{
+    const void *value = from + field->offset;
+    if (field->type == ID)
+        add_id(buffer, value);
+    else if (field->type == TEXT)
+        buffer_add_slice(buffer, *(const struct slice *)value);
+    else
+        buffer_add_number(buffer, *(const int64_t *)value);
+}
+
+void encode_key(struct buffer *buffer, const struct declaration *declaration, const void *message)
+{
+    const struct shape *shape = declaration->shape();
+    assert(declaration->key == KEY_OF_FIELDS);
+    for (const char *const *name = declaration->key_fields; *name; name++) {
+        if (name != declaration->key_fields)
+            buffer_add_byte(buffer, '/');
+        for (size_t i = 0; i < shape->count; i++)
+            if (slice_equal(shape->fields[i].name, slice_of(*name)))
+                add_key_part(buffer, &shape->fields[i], message);
+    }
+}

@@ -1,0 +1,13 @@
+/* From a C struct to its JSON, by the catalogue's rows.  SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "process/text.h"
+#include "topics/catalogue.h"
+
+/* Appends the struct's body fields as a JSON object; absent optional fields are left out. Texts must be UTF-8. */
+void encode(struct buffer *buffer, const struct shape *shape, const void *message);
+
+/* Appends the message key of an event or state: its key fields' texts, joined by '/'. */
+void encode_key(struct buffer *buffer, const struct declaration *declaration, const void *message);
+
+/* Appends hundredths as a decimal number without needless zeros: 950 gives 9.5. */
+void encode_hundredths(struct buffer *buffer, int64_t hundredths);

@@ -1,0 +1,21 @@
+/* Records: librdkafka's messages seen as ours.  SPDX-License-Identifier: Apache-2.0 */
+#include "topics/record.h"
+
+#include <librdkafka/rdkafka.h>
+
+bool record_envelope(const struct record *record, struct envelope *ret_envelope, struct problem *problem)
+{
+    rd_kafka_headers_t *headers = NULL;
+    rd_kafka_resp_err_t error = rd_kafka_message_headers(record->message, &headers);
+    if (error && error != RD_KAFKA_RESP_ERR__NOENT)
+        return problem_say(problem, PROBLEM_poison, "the headers cannot be read", "消息头无法读取");
+    return envelope_parse(error ? NULL : headers, ret_envelope, problem);
+}
+
+void record_pack_headers(const struct record *record, struct buffer *buffer)
+{
+    rd_kafka_headers_t *headers = NULL;
+    if (rd_kafka_message_headers(record->message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        headers = NULL;
+    envelope_pack_headers(buffer, headers);
+}

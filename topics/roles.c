@@ -1,0 +1,46 @@
+/* The reference page of roles and of who may call each route.  SPDX-License-Identifier: Apache-2.0 */
+#include "topics/roles.h"
+
+#include "topics/messages.h"
+
+static void add_role_table(struct buffer *buffer)
+{
+    buffer_add_text(buffer, "# Roles\n\nPrinted by `catalogue roles` from topics/catalogue/roles.def and the routes' rows.\n\n"
+                            "| role | English | 中文 | what it may do |\n|---|---|---|---|\n");
+    for (size_t i = 0; i < catalogue_role_count; i++)
+        buffer_add_format(buffer, "| `%s` | %s | %s | %s |\n", catalogue_roles[i].name, catalogue_roles[i].english,
+                          catalogue_roles[i].chinese, catalogue_roles[i].text);
+}
+
+static void add_roles(struct buffer *buffer, uint64_t roles)
+{
+    const char *before = "";
+    if (roles == (uint64_t)ROLE_ANY) {
+        buffer_add_text(buffer, "any");
+        return;
+    }
+    for (size_t i = 0; i < catalogue_role_count; i++)
+        if (roles >> i & 1) {
+            buffer_add_format(buffer, "%s%s", before, catalogue_roles[i].name);
+            before = ", ";
+        }
+}
+
+void roles_print_manual(struct buffer *buffer)
+{
+    static const char *const methods[] = {"GET", "POST", "PUT", "DELETE"};
+    static const char *const scopes[] = {"own", "county", "within the grant"};
+    add_role_table(buffer);
+    buffer_add_text(buffer, "\n# Routes\n\n| route | name | roles | on what |\n|---|---|---|---|\n");
+    for (size_t i = 0; i < catalogue_declaration_count; i++) {
+        const struct declaration *declaration = &catalogue_declarations[i];
+        if (!declaration->path)
+            continue;
+        buffer_add_format(buffer, "| %s `%s` | `%s` | ", methods[declaration->method], declaration->path, declaration->name);
+        if (declaration->kind == A_CALL)
+            buffer_add_text(buffer, "nobody signed in");
+        else
+            add_roles(buffer, declaration->roles);
+        buffer_add_format(buffer, " | %s |\n", scopes[declaration->scope]);
+    }
+}
