@@ -186,7 +186,8 @@ void gathering_park(struct gathering *gathering, const struct record *record, co
     struct buffer headers = buffer_new((size_t)config->message_bytes * 2);
     struct buffer sealed = buffer_new((size_t)config->message_bytes * 4);
     struct buffer place = buffer_new(256);
-    buffer_add_format(&place, "%s/%s/%d/%lld", gathering->worker, record->topic, record->partition, (long long)record->offset);
+    buffer_add_format(&place, "%s/%s/%d/%lld", gathering->worker, record->topic, record->partition,
+                      (long long)record->offset);
     struct digest entry = digest_of(buffer_slice(&place));
     struct id subject;
     memcpy(subject.bytes, entry.bytes, sizeof subject.bytes);

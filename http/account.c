@@ -128,8 +128,9 @@ static void take_in(struct accounts *accounts, const struct account *account)
     if (entry && account->version >= entry->version) {
         struct entry old = *entry;
         *entry = (struct entry){.login = login, .name = name, .permissions = permissions, .version = account->version,
-                                .pace = old.pace, .sessions_from = account->sessions_from, .roles = roles, .organisation = organisation,
-                                .count = (uint32_t)account->grants.count, .active = account->active, .waits = true};
+                                .pace = old.pace, .sessions_from = account->sessions_from, .roles = roles,
+                                .organisation = organisation, .count = (uint32_t)account->grants.count,
+                                .active = account->active, .waits = true};
         accounts->waiting += !old.waits;
         login = old.login;
         name = old.name;
@@ -296,7 +297,8 @@ static struct grant *grants_of(struct visit *visit, size_t *ret_count)
 
 static void answer_me(struct visit *visit)
 {
-    struct buffer login = buffer_new(NAME_CEILING), name = buffer_new(NAME_CEILING), branch = buffer_new(NAME_CEILING);
+    struct buffer login = buffer_new(NAME_CEILING), name = buffer_new(NAME_CEILING);
+    struct buffer branch = buffer_new(NAME_CEILING);
     struct my_account mine = {.account = visit->caller.account};
     mine.grants.at = grants_of(visit, &mine.grants.count);
     bool there = accounts_show(visit->front->accounts, mine.account, &login, &name) &&

@@ -28,7 +28,7 @@ struct accounts *accounts_new(struct tree *tree, struct board *board, const stru
     __attribute__((returns_nonnull));
 void accounts_free(struct accounts *accounts);
 
-/* Takes in a record (`opaque` is the view), and after a run of records places who waits for an organisation. Views' thread. */
+/* Takes in a record (`opaque` is the view); after a run of records, places who waits for an organisation. Views' thread. */
 void accounts_apply(void *opaque, const struct record *record);
 void accounts_rested(struct accounts *accounts, bool tree_changed);
 

@@ -1,4 +1,4 @@
-/* Asks: requests that wait for a command's outcome, and what may be asked of one later.  SPDX-License-Identifier: Apache-2.0 */
+/* Asks: requests that wait for a command's outcome.  SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "http/front.h"
 #include "http/loop.h"
@@ -24,6 +24,3 @@ struct ask {
 /* Waits `ms` for the outcome of the command; `heard` may be called before this returns. */
 void ask_wait(struct asks *asks, struct ask *ask, struct id command, int64_t ms,
               void (*heard)(struct ask *ask, bool came));
-
-/* Registers the query of a command's outcome. */
-void asks_offer(struct front *front);

@@ -20,22 +20,26 @@ static size_t organisations_bytes(const struct board *board, size_t item)
 
 struct board *board_new(const struct board_settings *settings)
 {
-    assert(settings->members <= (1u << 28) - 2 && settings->columns <= 250 && settings->organisations < UINT32_MAX);
+    assert(settings->members <= (1u << 28) - 2 && settings->columns <= 250 &&
+           settings->organisations < UINT32_MAX);
     struct board *board = memory_new(sizeof *board);
     board->settings = *settings;
     board->huge = settings->members >= HUGE_MEMBERS;
     pthread_rwlockattr_t kind;
     bool made = pthread_rwlockattr_init(&kind) == 0 &&
                 pthread_rwlockattr_setkind_np(&kind, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP) == 0 &&
-                pthread_rwlock_init(&board->lock, &kind) == 0 && pthread_mutex_init(&board->writing, NULL) == 0;
+                pthread_rwlock_init(&board->lock, &kind) == 0 &&
+                pthread_mutex_init(&board->writing, NULL) == 0;
     assert(made);
     (void)pthread_rwlockattr_destroy(&kind);
     board->names = board_names_new(settings->members, board->huge);
     board->branch = board_reserve(((size_t)settings->members + 1) * sizeof *board->branch, board->huge);
-    board->organisations = board_reserve(organisations_bytes(board, sizeof *board->organisations), board->huge);
-    board->lots = board_slab_new(sizeof(struct lot), (uint64_t)settings->members + settings->organisations, board->huge);
-    board->store = ranking_store_new(board->names.ids, settings->columns, (uint64_t)settings->members * settings->periods,
-                                     board->huge);
+    board->organisations = board_reserve(organisations_bytes(board, sizeof *board->organisations),
+                                         board->huge);
+    board->lots = board_slab_new(sizeof(struct lot), (uint64_t)settings->members + settings->organisations,
+                                 board->huge);
+    board->store = ranking_store_new(board->names.ids, settings->columns,
+                                     (uint64_t)settings->members * settings->periods, board->huge);
     board->periods = memory_new_many(settings->periods, sizeof(struct period *));
     return board;
 }
@@ -128,13 +132,14 @@ void board_rank_all(struct board *board, uint32_t number, const struct path *pat
 struct outlook {
     uint64_t hash;
     struct period *period;
-    uint32_t number; /* 0: not seen before this slice */
+    uint32_t number;   /* 0: not seen before this slice */
     uint32_t from, to; /* leaves */
     struct path path;
 };
 
 /* Takes one record up; false past a ceiling or out of range. */
-static bool record_apply(struct board *board, const struct board_record *record, const struct outlook *outlook)
+static bool record_apply(struct board *board, const struct board_record *record,
+                         const struct outlook *outlook)
 {
     if (record->points < INT32_MIN || record->points > INT32_MAX || record->version < 1 ||
         record->version > (int64_t)SCORE_VERSION_MAX)
@@ -162,8 +167,9 @@ static bool record_apply(struct board *board, const struct board_record *record,
     return true;
 }
 
-/* Looks ahead over a slice in several passes, each of which has the processor fetch what the next one reads, so that the
- * slice waits for memory a few times and not once a record. Nobody else writes: what only the writer asks needs no lock. */
+/* Looks ahead over a slice in several passes, each of which has the processor fetch what the next one reads,
+ * so that the slice waits for memory a few times and not once a record. Nobody else writes: what only the
+ * writer asks needs no lock. */
 static void slice_expect(const struct board *board, const struct board_record *records, uint32_t count,
                          struct outlook *outlooks)
 {
@@ -208,7 +214,8 @@ static void slice_expect_leaves(const struct board *board, const struct board_re
     for (uint32_t i = 0; i < count; i++) {
         const struct outlook *outlook = &outlooks[i];
         if (outlook->from)
-            ranking_expect(&board->store, outlook->from, score_order(outlook->period->scores, outlook->number), true);
+            ranking_expect(&board->store, outlook->from,
+                           score_order(outlook->period->scores, outlook->number), true);
         ranking_expect(&board->store, outlook->to, points_order(records[i].points), false);
     }
 }

@@ -1,4 +1,4 @@
-/* Address space reserved once, memory taken as it is touched, and slabs in it.  SPDX-License-Identifier: Apache-2.0 */
+/* Reserved address space, and slabs in it.  SPDX-License-Identifier: Apache-2.0 */
 #include "http/board_memory.h"
 
 #include <assert.h>
@@ -18,7 +18,8 @@ void *board_reserve(size_t bytes, bool huge)
     void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (at == MAP_FAILED)
         no_room(bytes);
-    (void)madvise(at, bytes, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE); /* a hint: without it all is the same, slower */
+    (void)madvise(at, bytes,
+                  huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE); /* a hint: without it all is the same, slower */
     return at;
 }
 
@@ -33,9 +34,8 @@ struct board_slab board_slab_new(size_t item, uint64_t ceiling, bool huge)
     assert(item >= sizeof(uint32_t) && item % sizeof(uint32_t) == 0);
     if (ceiling > UINT32_MAX - 1)
         ceiling = UINT32_MAX - 1;
-    return (struct board_slab){.at = board_reserve((ceiling + 1) * item, huge),
-                               .item = item,
-                               .ceiling = (uint32_t)ceiling};
+    return (struct board_slab){
+        .at = board_reserve((ceiling + 1) * item, huge), .item = item, .ceiling = (uint32_t)ceiling};
 }
 
 void board_slab_free(struct board_slab *slab)

@@ -1,11 +1,11 @@
-/* Address space reserved once, memory taken as it is touched, and slabs in it.  SPDX-License-Identifier: Apache-2.0 */
+/* Reserved address space, and slabs in it.  SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Reserves zeroed memory that costs nothing until touched and never moves; aborts when there is no address space.
- * `huge` asks for huge pages: faster for a large board, wasteful for a small one. */
+/* Reserves zeroed memory that costs nothing until touched and never moves; aborts when there is no address
+ * space. `huge` asks for huge pages: faster for a large board, wasteful for a small one. */
 void *board_reserve(size_t bytes, bool huge) __attribute__((returns_nonnull));
 void board_release(void *at, size_t bytes);
 
@@ -22,7 +22,8 @@ struct board_slab {
 struct board_slab board_slab_new(size_t item, uint64_t ceiling, bool huge);
 void board_slab_free(struct board_slab *slab);
 
-/* The number of an item whose bytes are undefined; aborts past the ceiling, which callers make unreachable. */
+/* The number of an item whose bytes are undefined; aborts past the ceiling, which callers make unreachable.
+ */
 uint32_t board_slab_take(struct board_slab *slab);
 void board_slab_give(struct board_slab *slab, uint32_t number);
 

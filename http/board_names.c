@@ -1,4 +1,4 @@
-/* The members' ids and their small numbers, given in the order in which members appear.  SPDX-License-Identifier: Apache-2.0 */
+/* The members' ids and their small numbers.  SPDX-License-Identifier: Apache-2.0 */
 #include "http/board_names.h"
 
 #include <assert.h>
@@ -62,7 +62,8 @@ uint32_t board_names_find(const struct board_names *names, struct id id, uint64_
     for (unsigned table = 0; table < 2 && names->slots[table]; table++) {
         const uint32_t *slots = names->slots[table];
         for (uint32_t at = (uint32_t)hash & names->mask[table]; slots[at]; at = (at + 1) & names->mask[table])
-            if (((slots[at] ^ hash_tag(hash)) & ~NUMBER_MASK) == 0 && id_equal(names->ids[slots[at] & NUMBER_MASK], id))
+            if (((slots[at] ^ hash_tag(hash)) & ~NUMBER_MASK) == 0 &&
+                id_equal(names->ids[slots[at] & NUMBER_MASK], id))
                 return slots[at] & NUMBER_MASK;
     }
     return 0;
@@ -79,7 +80,8 @@ static void table_put(struct board_names *names, uint64_t hash, uint32_t number)
 /* Moves some slots of the old table. They stay readable there: what both tables hold is the same. */
 static void table_move(struct board_names *names)
 {
-    uint32_t end = names->mask[1] - names->moved >= MOVED_AT_ONCE ? names->moved + MOVED_AT_ONCE : names->mask[1] + 1;
+    uint32_t end = names->mask[1] - names->moved >= MOVED_AT_ONCE ? names->moved + MOVED_AT_ONCE
+                                                                  : names->mask[1] + 1;
     for (; names->moved < end; names->moved++) {
         uint32_t number = names->slots[1][names->moved] & NUMBER_MASK;
         if (number)

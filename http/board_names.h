@@ -1,9 +1,10 @@
-/* The members' ids and their small numbers, given in the order in which members appear.  SPDX-License-Identifier: Apache-2.0 */
+/* The members' ids and their small numbers.  SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "topics/id.h"
 
-/* An open-addressing table of numbers (28 bits) with 4 bits of each id's hash, that grows a few slots at a time: two
- * tables stand side by side until the old one is moved. Numbers count from 1, 0 is nobody; a number is never given back. */
+/* An open-addressing table of numbers (28 bits) with 4 bits of each id's hash, that grows a few slots at a
+ * time: two tables stand side by side until the old one is moved. Numbers count from 1, 0 is nobody; a number
+ * is never given back. */
 struct board_names {
     struct id *ids; /* by number, never moves */
     uint32_t count, ceiling;

@@ -1,4 +1,4 @@
-/* The leaderboard's tree of organisations: who is counted where, and what follows from a move.  SPDX-License-Identifier: Apache-2.0 */
+/* The leaderboard's organisations: who is counted where.  SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -12,7 +12,8 @@ static struct organisation *organisation_at(const struct board *board, uint32_t 
 struct path board_path(const struct board *board, uint32_t organisation)
 {
     struct path path = {.column = RANKING_ALL};
-    for (uint32_t at = organisation; at && path.length < BOARD_DEPTH; at = organisation_at(board, at)->parent) {
+    for (uint32_t at = organisation; at && path.length < BOARD_DEPTH;
+         at = organisation_at(board, at)->parent) {
         const struct organisation *here = organisation_at(board, at);
         path.organisation[path.length++] = at;
         if (here->kind == ORGANISATION_COLUMN)
@@ -145,7 +146,8 @@ static void people_rank(struct board *board, uint32_t organisation, bool in)
         return;
     for (uint32_t number = 1; number <= board->names.count;) {
         pthread_rwlock_wrlock(&board->lock);
-        for (uint32_t moved = 0, seen = 0; moved < BOARD_SLICE && seen < 4096 && number <= board->names.count; number++) {
+        for (uint32_t moved = 0, seen = 0; moved < BOARD_SLICE && seen < 4096 && number <= board->names.count;
+             number++) {
             seen++;
             struct path path = board_path(board, board->branch[number]);
             if (!path_has(&path, organisation))
@@ -192,7 +194,8 @@ static void organisation_unlink(struct board *board, uint32_t number)
 /* Whether some organisation below has trees of its own. */
 static bool large_below(const struct board *board, const struct organisation *organisation)
 {
-    for (uint32_t child = organisation->first_child; child; child = organisation_at(board, child)->next_sibling)
+    for (uint32_t child = organisation->first_child; child;
+         child = organisation_at(board, child)->next_sibling)
         if (organisation_at(board, child)->kind == ORGANISATION_LARGE)
             return true;
     return false;
@@ -201,7 +204,8 @@ static bool large_below(const struct board *board, const struct organisation *or
 /* Puts an organisation, none of whose members is ranked, under a parent. */
 static void organisation_link(struct board *board, uint32_t number, uint32_t parent)
 {
-    struct organisation *organisation = organisation_at(board, number), *above = organisation_at(board, parent);
+    struct organisation *organisation = organisation_at(board, number),
+                        *above = organisation_at(board, parent);
     if (parent != board->county || !column_take(board, organisation)) {
         if (organisation->kind == ORGANISATION_UNKNOWN)
             organisation->kind = ORGANISATION_SMALL;
@@ -254,7 +258,8 @@ static bool organisation_set(struct board *board, uint32_t number, uint32_t pare
     const struct organisation *organisation = organisation_at(board, number);
     if (!parent && board->county)
         return board->county == number;
-    if (board->county == number || !organisation_fits(board, number, parent) || (!parent && organisation->parent))
+    if (board->county == number || !organisation_fits(board, number, parent) ||
+        (!parent && organisation->parent))
         return false;
     if (parent && organisation->parent == parent)
         return true;

@@ -7,8 +7,9 @@
 #include "http/ranking.h"
 #include "process/memory.h"
 
-/* Beyond this many members an organisation has a tree of its own in each period; up to it, its members are looked at one
- * by one. The Party's rules keep a branch below it: over 50 members it becomes a general branch, over 100 a committee. */
+/* Beyond this many members an organisation has a tree of its own in each period; up to it, its members are
+ * looked at one by one. The Party's rules keep a branch below it: over 50 members it becomes a general
+ * branch, over 100 a committee. */
 #define BOARD_SMALL 256u
 #define BOARD_DEPTH 8u
 #define BOARD_SLICE 32u
@@ -38,8 +39,8 @@ struct lot {
 
 struct period {
     uint32_t period;
-    uint8_t *scores;      /* by member number */
-    uint32_t *changes;    /* by organisation */
+    uint8_t *scores;       /* by member number */
+    uint32_t *changes;     /* by organisation */
     struct ranking all;    /* with columns */
     struct ranking *large; /* by organisation */
 };
@@ -92,6 +93,6 @@ static inline struct ranking *board_tree(struct period *period, uint32_t organis
 /* The members in the lists of a small organisation and of those below it: at most `room`, says how many. */
 uint32_t board_list(const struct board *board, uint32_t organisation, uint32_t *ret_numbers, uint32_t room);
 
-/* Gives the small ones of an organisation and its parents trees of their own where `more` members would be too many for
- * lists or one below has trees (`force`). */
+/* Gives the small ones of an organisation and its parents trees of their own where `more` members would be
+ * too many for lists or one below has trees (`force`). */
 void board_enlarge(struct board *board, uint32_t organisation, uint32_t more, bool force);

@@ -16,30 +16,36 @@ static bool digits(struct slice text, uint32_t *ret_number)
     return true;
 }
 
+/* What follows the year: a quarter or a month. */
+static bool parse_part(uint32_t year, struct slice text, uint32_t *ret_period)
+{
+    uint32_t part;
+    if (text.length < 2 || !digits((struct slice){text.at + 1, text.length - 1}, &part))
+        return false;
+    if (text.length == 2 && text.at[0] == 'Q' && part >= 1 && part <= 4) {
+        *ret_period = year * 10 + part;
+        return true;
+    }
+    if (text.length == 3 && text.at[0] == '-' && part >= 1 && part <= 12) {
+        *ret_period = year * 100 + part;
+        return true;
+    }
+    return false;
+}
+
 bool board_period_parse(struct slice text, uint32_t *ret_period)
 {
-    uint32_t year, part;
+    uint32_t year;
     if (slice_equal(text, SLICE("all"))) {
         *ret_period = BOARD_ALL;
         return true;
     }
     if (text.length < 4 || !digits((struct slice){text.at, 4}, &year) || year < 2000 || year > 2999)
         return false;
-    if (text.length == 4) {
-        *ret_period = year;
-        return true;
-    }
-    if (!digits((struct slice){text.at + 5, text.length - 5}, &part))
-        return false;
-    if (text.length == 6 && text.at[4] == 'Q' && part >= 1 && part <= 4) {
-        *ret_period = year * 10 + part;
-        return true;
-    }
-    if (text.length == 7 && text.at[4] == '-' && part >= 1 && part <= 12) {
-        *ret_period = year * 100 + part;
-        return true;
-    }
-    return false;
+    if (text.length > 4)
+        return parse_part(year, (struct slice){text.at + 4, text.length - 4}, ret_period);
+    *ret_period = year;
+    return true;
 }
 
 void board_period_text(uint32_t period, char ret_text[static BOARD_PERIOD_TEXT])

@@ -4,7 +4,8 @@
 /* Rows found at a time. */
 #define PAGE_STEP 64u
 
-/* One ranking: a tree, and in it a column or all; or without a tree the few members of a small organisation. */
+/* One ranking: a tree, and in it a column or all; or without a tree the few members of a small organisation.
+ */
 struct ranks {
     const struct board *board;
     const struct period *period;
@@ -15,7 +16,8 @@ struct ranks {
 };
 
 /* Opens a ranking, the board being locked; false if there is none. */
-static bool ranks_open(const struct board *board, uint32_t organisation, uint32_t period_number, struct ranks *ret_ranks)
+static bool ranks_open(const struct board *board, uint32_t organisation, uint32_t period_number,
+                       struct ranks *ret_ranks)
 {
     const struct period *period = board_period(board, period_number);
     if (!period || organisation >= board->settings.organisations)
@@ -79,7 +81,8 @@ static uint32_t ranks_place(const struct ranks *ranks, uint32_t number)
 }
 
 /* The numbers of at most PAGE_STEP members at places `from` on. */
-static size_t ranks_numbers(const struct ranks *ranks, uint32_t from, size_t limit, uint32_t numbers[static PAGE_STEP])
+static size_t ranks_numbers(const struct ranks *ranks, uint32_t from, size_t limit,
+                            uint32_t numbers[static PAGE_STEP])
 {
     const struct ranking_store *store = &ranks->board->store;
     limit = limit < PAGE_STEP ? limit : PAGE_STEP;
@@ -115,7 +118,8 @@ static size_t ranks_page(const struct ranks *ranks, uint32_t from, size_t limit,
             struct board_row *row = &ret_rows[done];
             *row = ranks_row(ranks, numbers[i]);
             if (done == 0)
-                row->rank = from ? 1 + ranks_before(ranks, score_order(ranks->period->scores, numbers[i])) : 1;
+                row->rank = from ? 1 + ranks_before(ranks, score_order(ranks->period->scores, numbers[i]))
+                                 : 1;
             else
                 row->rank = row->points == row[-1].points ? row[-1].rank : from + (uint32_t)done + 1;
         }
@@ -124,8 +128,8 @@ static size_t ranks_page(const struct ranks *ranks, uint32_t from, size_t limit,
 }
 
 /* The member's number if it is in the organisation's ranking of the period, else 0. */
-static uint32_t ranked_number(const struct board *board, uint32_t organisation, uint32_t period_number, struct id member,
-                              uint64_t hash)
+static uint32_t ranked_number(const struct board *board, uint32_t organisation, uint32_t period_number,
+                              struct id member, uint64_t hash)
 {
     const struct period *period = board_period(board, period_number);
     uint32_t number = period ? board_names_find(&board->names, member, hash) : 0;
@@ -180,8 +184,9 @@ size_t board_page(struct board *board, uint32_t organisation, uint32_t period, u
     return found;
 }
 
-size_t board_around(struct board *board, uint32_t organisation, uint32_t period, struct id member, uint32_t before,
-                    uint32_t after, struct board_row *ret_rows, size_t *ret_mine, uint32_t *ret_total)
+size_t board_around(struct board *board, uint32_t organisation, uint32_t period, struct id member,
+                    uint32_t before, uint32_t after, struct board_row *ret_rows, size_t *ret_mine,
+                    uint32_t *ret_total)
 {
     uint64_t hash = board_names_hash(&board->names, member);
     struct ranks ranks;
@@ -216,7 +221,9 @@ uint32_t board_changes(struct board *board, uint32_t organisation, uint32_t peri
 {
     reading(board);
     const struct period *period = board_period(board, period_number);
-    uint32_t changes = period && organisation < board->settings.organisations ? period->changes[organisation + 1] : 0;
+    uint32_t changes = period && organisation < board->settings.organisations
+                           ? period->changes[organisation + 1]
+                           : 0;
     read_done(board);
     return changes;
 }

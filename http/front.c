@@ -78,7 +78,7 @@ static void make_views(struct front *front)
     accounts_offer(front);
     papers_offer(front);
     switches_offer(front);
-    asks_offer(front);
+    outcomes_offer(front);
     sessions_offer(front);
 }
 

@@ -43,3 +43,8 @@ MUST bool outcomes_find(struct outcomes *outcomes, struct id command, struct are
 
 /* The problem's member "status", 500 if it has none that is a status. */
 int outcome_status(struct slice problem);
+
+struct front;
+
+/* Registers the query of a command's outcome with the front. */
+void outcomes_offer(struct front *front);

@@ -1,4 +1,4 @@
-/* Order statistics: adding, removing and asking a tree of members in the order of their points.  SPDX-License-Identifier: Apache-2.0 */
+/* Order statistics: changing a tree of members.  SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 
 #include "http/ranking_parts.h"
@@ -12,7 +12,8 @@ struct ranking_store ranking_store_new(const struct id *ids, uint32_t columns, u
     for (unsigned wide = 0; wide < 2; wide++)
         for (unsigned low = 0; low < 2; low++) {
             size_t counts = (size_t)(wide ? 1 + columns : 1) * NODE_CHILDREN * (low ? 2 : 4);
-            store.nodes[wide][low] = board_slab_new(sizeof(struct node) + counts, entries / (low ? 256 : 2048) + 256, huge);
+            store.nodes[wide][low] = board_slab_new(sizeof(struct node) + counts,
+                                                    entries / (low ? 256 : 2048) + 256, huge);
         }
     return store;
 }
@@ -27,12 +28,15 @@ void ranking_store_free(struct ranking_store *store)
 
 static inline uint32_t id_prefix(const struct id *id)
 {
-    return (uint32_t)id->bytes[0] << 24 | (uint32_t)id->bytes[1] << 16 | (uint32_t)id->bytes[2] << 8 | id->bytes[3];
+    return (uint32_t)id->bytes[0] << 24 | (uint32_t)id->bytes[1] << 16 | (uint32_t)id->bytes[2] << 8 |
+           id->bytes[3];
 }
 
-struct rival rival_of(const struct ranking_store *store, const uint8_t *scores, uint32_t number, uint8_t column)
+struct rival rival_of(const struct ranking_store *store, const uint8_t *scores, uint32_t number,
+                      uint8_t column)
 {
-    return (struct rival){(uint64_t)score_order(scores, number) << 32 | id_prefix(&store->ids[number]), number, column};
+    return (struct rival){(uint64_t)score_order(scores, number) << 32 | id_prefix(&store->ids[number]),
+                          number, column};
 }
 
 bool rival_before(const struct ranking_store *store, const struct rival *a, const struct rival *b)
@@ -53,7 +57,8 @@ static void rivals_insert(const struct ranking_store *store, struct rival *rival
     }
 }
 
-/* Moves what comes before the middle one of three to the front; returns where the right part begins (Hoare). */
+/* Moves what comes before the middle one of three to the front; returns where the right part begins (Hoare).
+ */
 static uint32_t rivals_part(const struct ranking_store *store, struct rival *rivals, uint32_t count)
 {
     struct rival three[3] = {rivals[0], rivals[count / 2], rivals[count - 1]};
@@ -72,7 +77,8 @@ static uint32_t rivals_part(const struct ranking_store *store, struct rival *riv
     }
 }
 
-void rivals_sort(const struct ranking_store *store, struct rival *rivals, uint32_t count, uint32_t from, uint32_t to)
+void rivals_sort(const struct ranking_store *store, struct rival *rivals, uint32_t count, uint32_t from,
+                 uint32_t to)
 {
     while (count > 16) {
         uint32_t right = rivals_part(store, rivals, count);
@@ -95,13 +101,15 @@ static inline uint32_t ranking_rows(const struct ranking_store *store, const str
     return ranking->wide ? 1 + store->columns : 1;
 }
 
-static struct target target_of(const struct ranking_store *store, const struct ranking *ranking, uint32_t number)
+static struct target target_of(const struct ranking_store *store, const struct ranking *ranking,
+                               uint32_t number)
 {
     return (struct target){rival_of(store, ranking->scores, number, 0).key, number};
 }
 
 /* Whether the child below a node of that level can take no more. */
-static bool child_full(const struct ranking_store *store, const struct ranking *ranking, uint32_t level, uint32_t child)
+static bool child_full(const struct ranking_store *store, const struct ranking *ranking, uint32_t level,
+                       uint32_t child)
 {
     if (level == 1)
         return leaf_at(store, child)->count == LEAF_ENTRIES;
@@ -139,8 +147,8 @@ static uint32_t node_new(struct ranking_store *store, const struct ranking *rank
 }
 
 /* Splits the full child in the slot in two. */
-static void child_split(struct ranking_store *store, struct ranking *ranking, struct node *node, uint32_t level,
-                        uint32_t slot)
+static void child_split(struct ranking_store *store, struct ranking *ranking, struct node *node,
+                        uint32_t level, uint32_t slot)
 {
     uint32_t rows = ranking_rows(store, ranking), counts[RANKING_ALL + 1], right;
     struct target from;
@@ -180,7 +188,8 @@ static void ranking_grow(struct ranking_store *store, struct ranking *ranking)
     ranking->height = (uint8_t)level;
 }
 
-static void slot_change(const struct ranking *ranking, struct node *node, uint32_t slot, uint8_t column, uint32_t by)
+static void slot_change(const struct ranking *ranking, struct node *node, uint32_t slot, uint8_t column,
+                        uint32_t by)
 {
     node_count_set(node, 0, slot, node_count(node, 0, slot) + by);
     if (ranking->wide && column != RANKING_ALL)
@@ -216,15 +225,16 @@ static uint32_t child_size(const struct ranking_store *store, const struct ranki
 }
 
 /* Joins a child that has become small with a neighbour, where both together leave room. */
-static void child_join(struct ranking_store *store, struct ranking *ranking, struct node *node, uint32_t level,
-                       uint32_t slot)
+static void child_join(struct ranking_store *store, struct ranking *ranking, struct node *node,
+                       uint32_t level, uint32_t slot)
 {
     uint32_t ceiling = level == 1 ? LEAF_ENTRIES : NODE_CHILDREN, rows = ranking_rows(store, ranking);
     if (child_size(store, ranking, level, node->child[slot]) >= ceiling / 4 || node->count == 1)
         return;
     uint32_t left = slot + 1 < node->count ? slot : slot - 1;
     uint32_t other = node->child[left + 1];
-    if (child_size(store, ranking, level, node->child[left]) + child_size(store, ranking, level, other) > ceiling / 4 * 3)
+    if (child_size(store, ranking, level, node->child[left]) + child_size(store, ranking, level, other) >
+        ceiling / 4 * 3)
         return;
     if (level == 1) {
         leaf_take_in(store, leaf_at(store, node->child[left]), other, ranking->scores);

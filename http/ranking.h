@@ -1,15 +1,16 @@
-/* Order statistics: a tree of members in the order of their points, counted as a whole and by column.  SPDX-License-Identifier: Apache-2.0 */
+/* Order statistics: a tree of members by their points.  SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "http/board_memory.h"
 #include "topics/id.h"
 
-/* A B+-tree whose leaves are bags: a leaf holds up to 512 members between two keys (points, id) in no order. A member
- * takes 5 bytes: its number and its column. Within a leaf members stand by 16 steps of points; exact points are in the
- * period's dense array of scores, which is asked only where the step does not decide. Inner nodes
- * count the members below each child: all of them, and those of each column (a committee), so that one tree answers for
- * the county and its committees. Nothing here locks. */
+/* A B+-tree whose leaves are bags: a leaf holds up to 512 members between two keys (points, id) in no order.
+ * A member takes 5 bytes: its number and its column. Within a leaf members stand by 16 steps of points; exact
+ * points are in the period's dense array of scores, which is asked only where the step does not decide. Inner
+ * nodes count the members below each child: all of them, and those of each column (a committee), so that one
+ * tree answers for the county and its committees. Nothing here locks. */
 
-/* Points and version of each member number in one period: 7 bytes each, version 0 for a member without points. */
+/* Points and version of each member number in one period: 7 bytes each, version 0 for a member without
+ * points. */
 struct score {
     int32_t points;
     uint32_t version;
@@ -51,7 +52,8 @@ struct ranking_store {
     uint32_t columns;
 };
 
-/* Room for trees of at most `entries` members together, of which those with columns count `columns` of them. */
+/* Room for trees of at most `entries` members together, of which those with columns count `columns` of them.
+ */
 struct ranking_store ranking_store_new(const struct id *ids, uint32_t columns, uint64_t entries, bool huge);
 void ranking_store_free(struct ranking_store *store);
 
@@ -72,10 +74,11 @@ void ranking_add(struct ranking_store *store, struct ranking *ranking, uint32_t 
 /* Takes out a member that is in the tree, whose score is still the one it was put in with. */
 void ranking_remove(struct ranking_store *store, struct ranking *ranking, uint32_t number, uint8_t column);
 
-/* For a writer with many changes before it: the leaf (0 if none) that a member of that order belongs to, which the
- * processor is told to fetch; and then what putting it in or taking it out will touch there. Both change nothing. */
-uint32_t ranking_leaf(const struct ranking_store *store, const struct ranking *ranking, uint32_t order, uint32_t number,
-                      uint8_t column);
+/* For a writer with many changes before it: the leaf (0 if none) that a member of that order belongs to,
+ * which the processor is told to fetch; and then what putting it in or taking it out will touch there. Both
+ * change nothing. */
+uint32_t ranking_leaf(const struct ranking_store *store, const struct ranking *ranking, uint32_t order,
+                      uint32_t number, uint8_t column);
 void ranking_expect(const struct ranking_store *store, uint32_t leaf, uint32_t order, bool remove);
 
 /* Gives all of the tree's memory back and leaves it empty. */
@@ -85,14 +88,16 @@ void ranking_clear(struct ranking_store *store, struct ranking *ranking);
 uint32_t ranking_count(const struct ranking_store *store, const struct ranking *ranking, uint8_t column);
 
 /* How many members of the column come before that order, so have more points. */
-uint32_t ranking_before(const struct ranking_store *store, const struct ranking *ranking, uint32_t order, uint8_t column);
+uint32_t ranking_before(const struct ranking_store *store, const struct ranking *ranking, uint32_t order,
+                        uint8_t column);
 
 /* How many members of the column come before the member, more points or as many and a lower id. */
-uint32_t ranking_place(const struct ranking_store *store, const struct ranking *ranking, uint32_t number, uint8_t column);
+uint32_t ranking_place(const struct ranking_store *store, const struct ranking *ranking, uint32_t number,
+                       uint8_t column);
 
 /* The numbers of the members at places `from` on, at most `limit`; says how many. */
-size_t ranking_page(const struct ranking_store *store, const struct ranking *ranking, uint8_t column, uint32_t from,
-                    size_t limit, uint32_t *ret_numbers);
+size_t ranking_page(const struct ranking_store *store, const struct ranking *ranking, uint8_t column,
+                    uint32_t from, size_t limit, uint32_t *ret_numbers);
 
 /* A member among others to be put in order. */
 struct rival {
@@ -106,8 +111,10 @@ static inline uint32_t rival_order(const struct rival *rival)
     return (uint32_t)(rival->key >> 32);
 }
 
-struct rival rival_of(const struct ranking_store *store, const uint8_t *scores, uint32_t number, uint8_t column);
+struct rival rival_of(const struct ranking_store *store, const uint8_t *scores, uint32_t number,
+                      uint8_t column);
 bool rival_before(const struct ranking_store *store, const struct rival *a, const struct rival *b);
 
 /* Sorts so far that places from `from` to before `to` hold what they would hold if all were sorted. */
-void rivals_sort(const struct ranking_store *store, struct rival *rivals, uint32_t count, uint32_t from, uint32_t to);
+void rivals_sort(const struct ranking_store *store, struct rival *rivals, uint32_t count, uint32_t from,
+                 uint32_t to);

@@ -1,4 +1,4 @@
-/* Order statistics: asking a tree for counts, places and pages, and giving it back.  SPDX-License-Identifier: Apache-2.0 */
+/* Order statistics: asking a tree of members.  SPDX-License-Identifier: Apache-2.0 */
 #include "http/ranking_parts.h"
 
 static void clear_below(struct ranking_store *store, struct ranking *ranking, uint32_t level, uint32_t number)
@@ -51,10 +51,11 @@ static const struct leaf *leaf_of(const struct ranking_store *store, const struc
     return leaf_at(store, at);
 }
 
-uint32_t ranking_leaf(const struct ranking_store *store, const struct ranking *ranking, uint32_t order, uint32_t number,
-                      uint8_t column)
+uint32_t ranking_leaf(const struct ranking_store *store, const struct ranking *ranking, uint32_t order,
+                      uint32_t number, uint8_t column)
 {
-    struct target target = {(uint64_t)order << 32 | (uint32_t)rival_of(store, ranking->scores, number, 0).key, number};
+    struct target target = {(uint64_t)order << 32 | (uint32_t)rival_of(store, ranking->scores, number, 0).key,
+                            number};
     uint32_t at = ranking->root;
     for (uint32_t level = ranking->height; level > 0; level--) {
         const struct node *node = ranking_node(store, ranking, level, at);
@@ -75,16 +76,19 @@ void ranking_expect(const struct ranking_store *store, uint32_t leaf, uint32_t o
         leaf_expect(store, leaf_at(store, leaf), order, remove);
 }
 
-uint32_t ranking_before(const struct ranking_store *store, const struct ranking *ranking, uint32_t order, uint8_t column)
+uint32_t ranking_before(const struct ranking_store *store, const struct ranking *ranking, uint32_t order,
+                        uint8_t column)
 {
     if (!ranking->root)
         return 0;
     uint32_t before;
-    const struct leaf *leaf = leaf_of(store, ranking, (struct target){(uint64_t)order << 32, 0}, column, &before);
+    const struct leaf *leaf = leaf_of(store, ranking, (struct target){(uint64_t)order << 32, 0}, column,
+                                      &before);
     return before + leaf_before(store, leaf, ranking->scores, order, column);
 }
 
-uint32_t ranking_place(const struct ranking_store *store, const struct ranking *ranking, uint32_t number, uint8_t column)
+uint32_t ranking_place(const struct ranking_store *store, const struct ranking *ranking, uint32_t number,
+                       uint8_t column)
 {
     if (!ranking->root)
         return 0;
@@ -94,8 +98,8 @@ uint32_t ranking_place(const struct ranking_store *store, const struct ranking *
     return before + leaf_place(store, leaf, ranking->scores, number, column);
 }
 
-size_t ranking_page(const struct ranking_store *store, const struct ranking *ranking, uint8_t column, uint32_t from,
-                    size_t limit, uint32_t *ret_numbers)
+size_t ranking_page(const struct ranking_store *store, const struct ranking *ranking, uint8_t column,
+                    uint32_t from, size_t limit, uint32_t *ret_numbers)
 {
     size_t found = 0;
     uint32_t total = ranking_count(store, ranking, column), row = node_row(column);
@@ -110,7 +114,8 @@ size_t ranking_page(const struct ranking_store *store, const struct ranking *ran
             }
             at = node->child[slot];
         }
-        size_t more = leaf_page(store, leaf_at(store, at), ranking->scores, column, left, limit - found, ret_numbers + found);
+        size_t more = leaf_page(store, leaf_at(store, at), ranking->scores, column, left, limit - found,
+                                ret_numbers + found);
         found += more;
         from += (uint32_t)more;
     }

@@ -1,4 +1,4 @@
-/* The leaves of a ranking: bags of members that stand in 16 steps of points.  SPDX-License-Identifier: Apache-2.0 */
+/* The leaves of a ranking: members in 16 steps of points.  SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 
 #include "http/ranking_parts.h"
@@ -27,15 +27,16 @@ static inline uint8_t leaf_column(const struct ranking_store *store, const struc
     return chunk_at(store, leaf, at)->column[at % CHUNK_ENTRIES];
 }
 
-static inline void leaf_put(const struct ranking_store *store, const struct leaf *leaf, uint32_t at, uint32_t number,
-                            uint8_t column)
+static inline void leaf_put(const struct ranking_store *store, const struct leaf *leaf, uint32_t at,
+                            uint32_t number, uint8_t column)
 {
     struct chunk *chunk = chunk_at(store, leaf, at);
     chunk->number[at % CHUNK_ENTRIES] = number;
     chunk->column[at % CHUNK_ENTRIES] = column;
 }
 
-static inline void leaf_move(const struct ranking_store *store, const struct leaf *leaf, uint32_t to, uint32_t from)
+static inline void leaf_move(const struct ranking_store *store, const struct leaf *leaf, uint32_t to,
+                             uint32_t from)
 {
     leaf_put(store, leaf, to, leaf_number(store, leaf, from), leaf_column(store, leaf, from));
 }
@@ -51,7 +52,8 @@ uint32_t leaf_new(struct ranking_store *store, uint32_t unit)
 static void leaf_resize(struct ranking_store *store, struct leaf *leaf, uint32_t count)
 {
     assert(count <= LEAF_ENTRIES);
-    uint32_t have = (leaf->count + CHUNK_ENTRIES - 1) / CHUNK_ENTRIES, need = (count + CHUNK_ENTRIES - 1) / CHUNK_ENTRIES;
+    uint32_t have = (leaf->count + CHUNK_ENTRIES - 1) / CHUNK_ENTRIES,
+             need = (count + CHUNK_ENTRIES - 1) / CHUNK_ENTRIES;
     for (; have < need; have++) {
         leaf->chunk[have] = board_slab_take(&store->chunks);
         memset(board_slab_at(&store->chunks, leaf->chunk[have]), 0, sizeof(struct chunk));
@@ -77,7 +79,8 @@ static uint32_t common_divisor(uint32_t a, uint32_t b)
     return a;
 }
 
-/* Chooses base and unit so that the leaf's members lie in steps 1 to 14, each points' own step if there are so few. */
+/* Chooses base and unit so that the leaf's members lie in steps 1 to 14, each points' own step if there are
+ * so few. */
 static void leaf_fit(struct leaf *leaf, const struct rival *rivals, uint32_t count)
 {
     uint32_t least = UINT32_MAX, most = 0, divisor = 0;
@@ -98,7 +101,8 @@ static void leaf_fit(struct leaf *leaf, const struct rival *rivals, uint32_t cou
 }
 
 /* Makes the leaf hold those members, each in its step. */
-static void leaf_fill(struct ranking_store *store, struct leaf *leaf, const struct rival *rivals, uint32_t count)
+static void leaf_fill(struct ranking_store *store, struct leaf *leaf, const struct rival *rivals,
+                      uint32_t count)
 {
     uint32_t place[LEAF_STEPS + 1] = {0};
     leaf_resize(store, leaf, count);
@@ -110,7 +114,8 @@ static void leaf_fill(struct ranking_store *store, struct leaf *leaf, const stru
         leaf->end[step] = (uint16_t)place[step + 1];
     }
     for (uint32_t i = 0; i < count; i++)
-        leaf_put(store, leaf, place[leaf_step(leaf, rival_order(&rivals[i]))]++, rivals[i].number, rivals[i].column);
+        leaf_put(store, leaf, place[leaf_step(leaf, rival_order(&rivals[i]))]++, rivals[i].number,
+                 rivals[i].column);
     for (uint32_t at = count; at % CHUNK_ENTRIES; at++) /* a number stands once in a chunk, for leaf_find() */
         leaf_put(store, leaf, at, 0, 0);
 }
@@ -122,11 +127,13 @@ static uint32_t leaf_rivals(const struct ranking_store *store, const struct leaf
     uint32_t found = 0;
     for (uint32_t i = from; i < to; i++)
         if (column == RANKING_ALL || leaf_column(store, leaf, i) == column)
-            ret_rivals[found++] = rival_of(store, scores, leaf_number(store, leaf, i), leaf_column(store, leaf, i));
+            ret_rivals[found++] = rival_of(store, scores, leaf_number(store, leaf, i),
+                                           leaf_column(store, leaf, i));
     return found;
 }
 
-void leaf_add(struct ranking_store *store, struct leaf *leaf, const uint8_t *scores, uint32_t number, uint8_t column)
+void leaf_add(struct ranking_store *store, struct leaf *leaf, const uint8_t *scores, uint32_t number,
+              uint8_t column)
 {
     uint32_t order = score_order(scores, number), step = leaf_step(leaf, order), hole = leaf->count;
     leaf->even = leaf->even && (order - leaf->base) % leaf->unit == 0;
@@ -140,7 +147,8 @@ void leaf_add(struct ranking_store *store, struct leaf *leaf, const uint8_t *sco
     }
     leaf_put(store, leaf, hole, number, column);
     leaf->end[step]++;
-    if (leaf->count == 1 || leaf->count == 8 || leaf->count == CHUNK_ENTRIES || leaf->count == 4 * CHUNK_ENTRIES) {
+    if (leaf->count == 1 || leaf->count == 8 || leaf->count == CHUNK_ENTRIES ||
+        leaf->count == 4 * CHUNK_ENTRIES) {
         struct rival rivals[4 * CHUNK_ENTRIES];
         uint32_t count = leaf_rivals(store, leaf, scores, 0, leaf->count, RANKING_ALL, rivals);
         leaf_fill(store, leaf, rivals, count);
@@ -168,9 +176,11 @@ void leaf_expect(const struct ranking_store *store, const struct leaf *leaf, uin
 }
 
 /* Where in the leaf the member stands, which is among those of its step. */
-static uint32_t leaf_find(const struct ranking_store *store, const struct leaf *leaf, uint32_t step, uint32_t number)
+static uint32_t leaf_find(const struct ranking_store *store, const struct leaf *leaf, uint32_t step,
+                          uint32_t number)
 {
-    for (uint32_t at = leaf_begin(leaf, step) / CHUNK_ENTRIES * CHUNK_ENTRIES; at < leaf->end[step]; at += CHUNK_ENTRIES) {
+    for (uint32_t at = leaf_begin(leaf, step) / CHUNK_ENTRIES * CHUNK_ENTRIES; at < leaf->end[step];
+         at += CHUNK_ENTRIES) {
         const struct chunk *chunk = chunk_at(store, leaf, at);
         uint32_t found = 0;
         for (uint32_t i = 0; i < CHUNK_ENTRIES; i++)
@@ -199,7 +209,8 @@ void leaf_remove(struct ranking_store *store, struct leaf *leaf, const uint8_t *
     leaf_resize(store, leaf, leaf->count - 1u);
 }
 
-uint32_t leaf_split(struct ranking_store *store, struct leaf *leaf, const uint8_t *scores, struct target *ret_from)
+uint32_t leaf_split(struct ranking_store *store, struct leaf *leaf, const uint8_t *scores,
+                    struct target *ret_from)
 {
     struct rival rivals[LEAF_ENTRIES];
     uint32_t count = leaf_rivals(store, leaf, scores, 0, leaf->count, RANKING_ALL, rivals), half = count / 2;
@@ -222,7 +233,8 @@ void leaf_take_in(struct ranking_store *store, struct leaf *leaf, uint32_t other
 }
 
 /* How many of the column stand before a place. */
-static uint32_t leaf_sum(const struct ranking_store *store, const struct leaf *leaf, uint32_t to, uint8_t column)
+static uint32_t leaf_sum(const struct ranking_store *store, const struct leaf *leaf, uint32_t to,
+                         uint8_t column)
 {
     if (column == RANKING_ALL)
         return to;
@@ -237,21 +249,22 @@ static uint32_t leaf_sum(const struct ranking_store *store, const struct leaf *l
     return sum;
 }
 
-uint32_t leaf_before(const struct ranking_store *store, const struct leaf *leaf, const uint8_t *scores, uint32_t order,
-                     uint8_t column)
+uint32_t leaf_before(const struct ranking_store *store, const struct leaf *leaf, const uint8_t *scores,
+                     uint32_t order, uint8_t column)
 {
     uint32_t step = leaf_step(leaf, order), from = leaf_begin(leaf, step), to = leaf->end[step];
-    if (leaf->even && step >= 1 && step < LEAF_STEPS - 1) /* all of the step have the order at which it begins */
+    if (leaf->even && step >= 1 &&
+        step < LEAF_STEPS - 1) /* all of the step have the order at which it begins */
         return leaf_sum(store, leaf, (order - leaf->base) % leaf->unit ? to : from, column);
     uint32_t before = leaf_sum(store, leaf, from, column);
     for (uint32_t i = from; i < to; i++)
-        before += (score_order(scores, leaf_number(store, leaf, i)) < order) &
-                  (column == RANKING_ALL || leaf_column(store, leaf, i) == column);
+        if (column == RANKING_ALL || leaf_column(store, leaf, i) == column)
+            before += score_order(scores, leaf_number(store, leaf, i)) < order;
     return before;
 }
 
-uint32_t leaf_place(const struct ranking_store *store, const struct leaf *leaf, const uint8_t *scores, uint32_t number,
-                    uint8_t column)
+uint32_t leaf_place(const struct ranking_store *store, const struct leaf *leaf, const uint8_t *scores,
+                    uint32_t number, uint8_t column)
 {
     struct rival rivals[LEAF_ENTRIES], mine = rival_of(store, scores, number, column);
     uint32_t step = leaf_step(leaf, rival_order(&mine)), from = leaf_begin(leaf, step);
@@ -262,8 +275,8 @@ uint32_t leaf_place(const struct ranking_store *store, const struct leaf *leaf, 
     return place;
 }
 
-size_t leaf_page(const struct ranking_store *store, const struct leaf *leaf, const uint8_t *scores, uint8_t column,
-                 uint32_t from, size_t limit, uint32_t *ret_numbers)
+size_t leaf_page(const struct ranking_store *store, const struct leaf *leaf, const uint8_t *scores,
+                 uint8_t column, uint32_t from, size_t limit, uint32_t *ret_numbers)
 {
     struct rival rivals[LEAF_ENTRIES];
     uint32_t total = leaf_sum(store, leaf, leaf->count, column), least = 0, most = 0;
@@ -275,7 +288,8 @@ size_t leaf_page(const struct ranking_store *store, const struct leaf *leaf, con
     for (most = least; leaf_sum(store, leaf, leaf->end[most], column) < to;)
         most++;
     uint32_t before = leaf_sum(store, leaf, leaf_begin(leaf, least), column);
-    uint32_t found = leaf_rivals(store, leaf, scores, leaf_begin(leaf, least), leaf->end[most], column, rivals);
+    uint32_t found = leaf_rivals(store, leaf, scores, leaf_begin(leaf, least), leaf->end[most], column,
+                                 rivals);
     rivals_sort(store, rivals, found, from - before, to - before);
     for (uint32_t i = from; i < to; i++)
         ret_numbers[i - from] = rivals[i - before].number;

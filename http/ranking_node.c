@@ -19,7 +19,8 @@ uint32_t node_sum(const struct node *node, uint32_t row, uint32_t slot)
 
 uint32_t node_find(const struct ranking_store *store, const struct node *node, struct target target)
 {
-    uint32_t low = 0; /* the last child that begins at or below the key; no branch for the processor to guess */
+    uint32_t low =
+        0; /* the last child that begins at or below the key; no branch for the processor to guess */
     for (uint32_t count = node->count; count > 1;) {
         uint32_t half = count / 2;
         low += node->key[low + half] <= target.key ? half : 0;

@@ -10,16 +10,17 @@
 
 #define LEAF_STEPS 16u
 
-/* 32 members of a leaf. Chunks keep the waste of half-filled leaves to half a chunk, without moving leaves about. */
+/* 32 members of a leaf. Chunks keep the waste of half-filled leaves to half a chunk, without moving leaves
+ * about. */
 struct chunk {
     uint32_t number[CHUNK_ENTRIES];
     uint8_t column[CHUNK_ENTRIES];
 };
 
-/* A bag of members in 16 steps of points: step of an order = (order - base) / unit, held between 0 and 15; those of a step
- * stand together (in no order), step t ends before end[t]. Steps never fall as orders rise, so between steps the place
- * decides. While the leaf is `even`, all its orders are base + a whole number of units, so that within steps 1 to 14 all
- * are the same; else scores decide there. */
+/* A bag of members in 16 steps of points: step of an order = (order - base) / unit, held between 0 and 15;
+ * those of a step stand together (in no order), step t ends before end[t]. Steps never fall as orders rise,
+ * so between steps the place decides. While the leaf is `even`, all its orders are base + a whole number of
+ * units, so that within steps 1 to 14 all are the same; else scores decide there. */
 struct leaf {
     uint32_t base, unit;
     uint16_t count;
@@ -28,8 +29,9 @@ struct leaf {
     uint32_t chunk[LEAF_CHUNKS];
 };
 
-/* Children in order; all of child i lie at or above (key[i], id of member[i]), except that child 0 has no bound. Behind
- * the struct stand `1 + columns` rows of NODE_CHILDREN counts, 16 bits wide just above the leaves, else 32. */
+/* Children in order; all of child i lie at or above (key[i], id of member[i]), except that child 0 has no
+ * bound. Behind the struct stand `1 + columns` rows of NODE_CHILDREN counts, 16 bits wide just above the
+ * leaves, else 32. */
 struct node {
     uint32_t count;
     uint32_t low; /* 1: just above the leaves */
@@ -49,7 +51,8 @@ static inline struct leaf *leaf_at(const struct ranking_store *store, uint32_t n
     return board_slab_at(&store->leaves, number);
 }
 
-static inline struct chunk *chunk_at(const struct ranking_store *store, const struct leaf *leaf, uint32_t entry)
+static inline struct chunk *chunk_at(const struct ranking_store *store, const struct leaf *leaf,
+                                     uint32_t entry)
 {
     return board_slab_at(&store->chunks, leaf->chunk[entry / CHUNK_ENTRIES]);
 }
@@ -58,7 +61,8 @@ uint32_t leaf_new(struct ranking_store *store, uint32_t unit);
 void leaf_free(struct ranking_store *store, uint32_t number);
 
 /* Puts a member in; the leaf is not full. */
-void leaf_add(struct ranking_store *store, struct leaf *leaf, const uint8_t *scores, uint32_t number, uint8_t column);
+void leaf_add(struct ranking_store *store, struct leaf *leaf, const uint8_t *scores, uint32_t number,
+              uint8_t column);
 
 /* Has the processor fetch what putting a member of that order in, or taking one out, will touch. */
 void leaf_expect(const struct ranking_store *store, const struct leaf *leaf, uint32_t order, bool remove);
@@ -67,22 +71,23 @@ void leaf_expect(const struct ranking_store *store, const struct leaf *leaf, uin
 void leaf_remove(struct ranking_store *store, struct leaf *leaf, const uint8_t *scores, uint32_t number);
 
 /* Moves the upper half of a full leaf to a new one and says from which key that begins. */
-uint32_t leaf_split(struct ranking_store *store, struct leaf *leaf, const uint8_t *scores, struct target *ret_from);
+uint32_t leaf_split(struct ranking_store *store, struct leaf *leaf, const uint8_t *scores,
+                    struct target *ret_from);
 
 /* Moves all of `other` into the leaf, where there is room, and frees it. */
 void leaf_take_in(struct ranking_store *store, struct leaf *leaf, uint32_t other, const uint8_t *scores);
 
 /* How many of the column have more points than the order says. */
-uint32_t leaf_before(const struct ranking_store *store, const struct leaf *leaf, const uint8_t *scores, uint32_t order,
-                     uint8_t column);
+uint32_t leaf_before(const struct ranking_store *store, const struct leaf *leaf, const uint8_t *scores,
+                     uint32_t order, uint8_t column);
 
 /* How many of the column come before the member. */
-uint32_t leaf_place(const struct ranking_store *store, const struct leaf *leaf, const uint8_t *scores, uint32_t number,
-                    uint8_t column);
+uint32_t leaf_place(const struct ranking_store *store, const struct leaf *leaf, const uint8_t *scores,
+                    uint32_t number, uint8_t column);
 
 /* The numbers of the column's members at places `from` on, at most `limit`. */
-size_t leaf_page(const struct ranking_store *store, const struct leaf *leaf, const uint8_t *scores, uint8_t column,
-                 uint32_t from, size_t limit, uint32_t *ret_numbers);
+size_t leaf_page(const struct ranking_store *store, const struct leaf *leaf, const uint8_t *scores,
+                 uint8_t column, uint32_t from, size_t limit, uint32_t *ret_numbers);
 
 /* Nodes by number: which of the four slabs holds them follows from the tree and the level. */
 static inline struct board_slab *node_slab(const struct ranking_store *store, bool wide, bool low)
@@ -130,7 +135,8 @@ static inline void node_count_set(struct node *node, uint32_t row, uint32_t slot
 static inline void node_expect(const struct node *node, uint32_t row, uint32_t slot)
 {
     __builtin_prefetch(node->low ? (const void *)&node_narrow(node, 0)[slot] : &node_broad(node, 0)[slot]);
-    __builtin_prefetch(node->low ? (const void *)&node_narrow(node, row)[slot] : &node_broad(node, row)[slot]);
+    __builtin_prefetch(node->low ? (const void *)&node_narrow(node, row)[slot]
+                                 : &node_broad(node, row)[slot]);
 }
 
 /* The sum of the row's counts before the slot. */

@@ -33,7 +33,7 @@ static inline void result_free(PGresult **result)
 #define HANDLE_OPTIONS                                                                                       \
     "-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan " \
     "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "                                  \
-    "-c random_page_cost=1 -c cpu_tuple_cost=1 -c cpu_index_tuple_cost=1 -c cpu_operator_cost=0.001 "          \
+    "-c random_page_cost=1 -c cpu_tuple_cost=1 -c cpu_index_tuple_cost=1 -c cpu_operator_cost=0.001 "        \
     "-c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=10000"
 
 /* The same for declared queries of the front, which also list and search; one %PRId64, the milliseconds

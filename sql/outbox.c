@@ -3,7 +3,7 @@
 
 struct copy *outbox_new(size_t ceiling)
 {
-    /* sequence and transaction are the table's to say: drawn at the insert, behind the handler's row locks. */
+    /* The sequence is the table's to draw: at the insert, behind the handler's row locks. */
     return copy_new("flow.outbox", "topic, key, headers, value", 4, ceiling);
 }
 

@@ -24,13 +24,7 @@ MUST bool outbox_send(struct copy *outbox, struct sql_connection *connection);
 MUST bool outbox_hold(struct sql_connection *connection, bool *ret_held);
 
 /* The rows committed by now, in the order of their inserts, at most `limit`. Their columns: */
-enum outbox_column {
-    OUTBOX_SEQUENCE,
-    OUTBOX_TOPIC,
-    OUTBOX_KEY,
-    OUTBOX_HEADERS,
-    OUTBOX_VALUE
-};
+enum outbox_column { OUTBOX_SEQUENCE, OUTBOX_TOPIC, OUTBOX_KEY, OUTBOX_HEADERS, OUTBOX_VALUE };
 MUST bool outbox_take(struct sql_connection *connection, int32_t limit, struct rows **ret_rows);
 
 /* Marks the rows for which delivered[i] as said: takes them out, each by its own name, no water mark. */

@@ -23,8 +23,8 @@ static void add_channel(struct buffer *buffer, const struct topic *topic)
                           declaration->name);
         before = ",";
     }
-    buffer_add_format(buffer, "},\"bindings\":{\"kafka\":{\"topic\":\"%s\",\"partitions\":%d,\"topicConfiguration\":{", topic->name,
-                      topic->partitions);
+    buffer_add_format(buffer, "},\"bindings\":{\"kafka\":{\"topic\":\"%s\",\"partitions\":%d,\"topicConfiguration\":{",
+                      topic->name, topic->partitions);
     if (topic->days == COMPACTED)
         buffer_add_text(buffer, "\"cleanup.policy\":[\"compact\"]");
     else
@@ -62,7 +62,8 @@ static void add_cloudevents(struct buffer *buffer)
         "\"cloudevents\":{\"type\":\"object\",\"properties\":{\"ce_specversion\":{\"const\":\"1.0\"},"
         "\"ce_id\":{\"type\":\"string\",\"format\":\"uuid\"},\"ce_source\":{\"type\":\"string\",\"maxLength\":60},"
         "\"ce_type\":{\"type\":\"string\",\"pattern\":\"^baoting[.][a-z_]+[.]v[0-9]+$\"},"
-        "\"ce_time\":{\"type\":\"string\",\"format\":\"date-time\"},\"ce_subject\":{\"type\":\"string\",\"maxLength\":1024},"
+        "\"ce_time\":{\"type\":\"string\",\"format\":\"date-time\"},"
+        "\"ce_subject\":{\"type\":\"string\",\"maxLength\":1024},"
         "\"ce_actor\":{\"type\":\"string\",\"format\":\"uuid\"},\"ce_cause\":{\"type\":\"string\",\"format\":\"uuid\"},"
         "\"ce_digest\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{32}$\"},\"traceparent\":{\"type\":\"string\","
         "\"maxLength\":55},\"content-type\":{\"type\":\"string\",\"maxLength\":100}},"

@@ -17,7 +17,9 @@ const struct topic catalogue_topics[] = {
 };
 const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue_topics;
 
-#define ENUM(name, text) static const char name##_text[] = text; static const char *const name##_values[] = {
+#define ENUM(name, text)                       \
+    static const char name##_text[] = text;    \
+    static const char *const name##_values[] = {
 #define VALUE(constant, name, text) #name,
 #define END_ENUM };
 #include "topics/catalogue/all.def"
@@ -84,7 +86,11 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
 #include "topics/catalogue/all.def"
 
 /* A key names fields that are there. */
-#define RECORD(block, words) static inline void block##_key_is_there(void) { typedef struct block self; (void)sizeof(self);
+#define RECORD(block, words)                       \
+    static inline void block##_key_is_there(void)  \
+    {                                              \
+        typedef struct block self;                 \
+        (void)sizeof(self);
 #define KEY(field) (void)offsetof(self, field);
 #define KEYS(first, second) (void)offsetof(self, first), (void)offsetof(self, second);
 #define END }
@@ -98,8 +104,10 @@ const struct declaration catalogue_declarations[] = {
 #define COMMAND(block, topic_, method_, path_, roles_, scope_, result_, words)                                        \
     {.name = #block, .kind = A_COMMAND, .text = words, .shape = block##_shape, AT_TOPIC(topic_), .method = method_,    \
      .path = path_, .roles = (uint64_t)(roles_), .scope = scope_, .result = result_##_shape,
-#define EVENT(block, topic_, words) {.name = #block, .kind = AN_EVENT, .text = words, .shape = block##_shape, AT_TOPIC(topic_),
-#define STATE(block, topic_, words) {.name = #block, .kind = A_STATE, .text = words, .shape = block##_shape, AT_TOPIC(topic_),
+#define EVENT(block, topic_, words) \
+    {.name = #block, .kind = AN_EVENT, .text = words, .shape = block##_shape, AT_TOPIC(topic_),
+#define STATE(block, topic_, words) \
+    {.name = #block, .kind = A_STATE, .text = words, .shape = block##_shape, AT_TOPIC(topic_),
 #define CALL(block, method_, path_, status_, result_, words)                                                          \
     {.name = #block, .kind = A_CALL, .text = words, .shape = block##_shape, .method = method_, .path = path_,          \
      .status = status_, .result = result_##_shape,

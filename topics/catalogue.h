@@ -12,10 +12,19 @@ enum field_need { REQUIRED, MAY_LACK };
 /* OPEN goes as it is; L1–L3 are sealed before they leave the front; of a SECRET only the argon2id hash goes on. */
 enum field_level { OPEN, L1, L2, L3, SECRET };
 /* What a field's value must name; the front's views say whether it exists and whose it is. */
-enum reference { REFERS_NOTHING, REFERS_exam, REFERS_question, REFERS_attempt, REFERS_organisation, REFERS_account, REFERS_command };
+enum reference {
+    REFERS_NOTHING,
+    REFERS_exam,
+    REFERS_question,
+    REFERS_attempt,
+    REFERS_organisation,
+    REFERS_account,
+    REFERS_command
+};
 enum http_method { GET, POST, PUT, DELETE };
 enum declaration_kind { A_RECORD, A_ONE_OF, A_COMMAND, AN_EVENT, A_STATE, A_CALL, A_QUERY };
-/* Whom a route lets in besides the role: OWN, its own things; COUNTY, a grant at the top; WITHIN, a grant over all it refers to. */
+/* Whom a route lets in besides the role: OWN, its own things; COUNTY, a grant at the top; WITHIN, a grant over all it
+ * refers to. */
 enum scope { OWN, COUNTY, WITHIN };
 enum query_source { SQL, VIEW };
 enum query_form { ONE_ROW, ROWS, STREAM };

@@ -186,7 +186,8 @@ void openapi_print(struct buffer *buffer)
 {
     buffer_add_text(buffer, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Party building platform of Baoting county\","
                             "\"version\":\"1\",\"description\":\"Printed from the catalogue: what changes the record is a "
-                            "command, accepted with 202 once the log holds it.\"},\"servers\":[{\"url\":\"/\"}],\"paths\":{");
+                            "command, accepted with 202 once the log holds it.\"},"
+                            "\"servers\":[{\"url\":\"/\"}],\"paths\":{");
     add_paths(buffer);
     buffer_add_text(buffer, "},\n\"components\":{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\","
                             "\"bearerFormat\":\"JWT\"}},\"schemas\":{");

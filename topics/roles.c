@@ -5,8 +5,8 @@
 
 static void add_role_table(struct buffer *buffer)
 {
-    buffer_add_text(buffer, "# Roles\n\nPrinted by `catalogue roles` from topics/catalogue/roles.def and the routes' rows.\n\n"
-                            "| role | English | 中文 | what it may do |\n|---|---|---|---|\n");
+    buffer_add_text(buffer, "# Roles\n\nPrinted by `catalogue roles` from topics/catalogue/roles.def and the routes' "
+                            "rows.\n\n| role | English | 中文 | what it may do |\n|---|---|---|---|\n");
     for (size_t i = 0; i < catalogue_role_count; i++)
         buffer_add_format(buffer, "| `%s` | %s | %s | %s |\n", catalogue_roles[i].name, catalogue_roles[i].english,
                           catalogue_roles[i].chinese, catalogue_roles[i].text);

@@ -3,7 +3,8 @@
 
 #include "process/problem.h"
 
-static const char time_pattern[] = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,3})?(Z|[+-][0-9]{2}:[0-9]{2})$";
+static const char time_pattern[] =
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,3})?(Z|[+-][0-9]{2}:[0-9]{2})$";
 static const char id_pattern[] = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 
 void schema_json_text(struct buffer *buffer, const char *text, bool first)
@@ -59,7 +60,8 @@ static void add_scalar(struct buffer *buffer, const struct field *field)
         buffer_add_format(buffer, "\"type\":\"string\",\"format\":\"uuid\",\"pattern\":\"%s\"", id_pattern);
         break;
     case TIME:
-        buffer_add_format(buffer, "\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":35,\"pattern\":\"%s\"", time_pattern);
+        buffer_add_format(buffer, "\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":35,\"pattern\":\"%s\"",
+                          time_pattern);
         break;
     case NUMBER:
         buffer_add_format(buffer, "\"type\":\"integer\",\"minimum\":%lld,\"maximum\":%lld", (long long)field->least,

@@ -27,47 +27,64 @@ void attempt_set_timer(struct work *work, const struct sitting *sitting, const s
     work_timer_set(work, DECLARED(attempt_due), attempt->id, attempt->due, due, &event);
 }
 
-/* The drawn questions as the member is to see them. */
-static bool return_drawn(struct work *work, const struct sitting *sitting, const struct attempt *attempt)
+/* The numbers 1 … count, or the shuffled ones. */
+static int64_t *numbers(const uint8_t *order, size_t count, struct arena *arena)
 {
-    size_t count = 0, saved = 0, at = 0;
-    const struct drawn *drawn = paper_draw(sitting->paper, attempt->seed, work->arena, &count);
-    struct drawn_question *questions = arena_take(work->arena, count * sizeof *questions);
-    if (!drawn || !questions)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        const struct question_key *key = &sitting->paper->keys[drawn[i].number - 1];
-        size_t shuffled = key->kind == QUESTION_PAIRS ? key->rights : key->options;
-        int64_t *order = arena_take(work->arena, (shuffled + key->options) * sizeof *order);
-        if (!order)
-            return false;
-        for (size_t n = 0; drawn[i].order && n < shuffled; n++)
-            order[n] = drawn[i].order[n];
-        for (size_t n = 0; n < key->options; n++)
-            order[shuffled + n] = (int64_t)n + 1;
-        questions[i].question = drawn[i].number;
-        questions[i].options.at = key->kind == QUESTION_PAIRS ? order + shuffled : order;
-        questions[i].options.count = drawn[i].order ? key->options : 0;
-        questions[i].rights.at = order;
-        questions[i].rights.count = key->kind == QUESTION_PAIRS ? shuffled : 0;
-    }
+    int64_t *list = arena_take(arena, count * sizeof *list);
+    for (size_t i = 0; list && i < count; i++)
+        list[i] = order ? order[i] : (int64_t)i + 1;
+    return list;
+}
+
+/* A drawn question with its options (or left entries) and right entries in the order to show. */
+static bool show_question(const struct question_key *key, const struct drawn *drawn, struct arena *arena,
+                          struct drawn_question *ret_question)
+{
+    bool pairs = key->kind == QUESTION_PAIRS;
+    ret_question->question = drawn->number;
+    ret_question->options.count = drawn->order ? key->options : 0;
+    ret_question->options.at = numbers(pairs ? NULL : drawn->order, ret_question->options.count, arena);
+    ret_question->rights.count = pairs ? key->rights : 0;
+    ret_question->rights.at = numbers(drawn->order, ret_question->rights.count, arena);
+    return ret_question->options.at && ret_question->rights.at;
+}
+
+/* The saved answers that count at present. */
+static bool saved_answers(const struct attempt *attempt, struct arena *arena, struct saved_answer **ret_answers,
+                          size_t *ret_count)
+{
+    size_t count = 0, at = 0;
     for (const struct written *written = attempt->written; written; written = written->next)
-        saved++;
-    struct saved_answer *answers = arena_take(work->arena, saved * sizeof *answers);
+        count++;
+    struct saved_answer *answers = arena_take(arena, count * sizeof *answers);
     if (!answers)
         return false;
     for (const struct written *written = attempt->written; written; written = written->next)
         if (!written_superseded(attempt, written))
             answers[at++] = (struct saved_answer){written->question, written->writer, written->seq, written->answer};
+    *ret_answers = answers;
+    *ret_count = at;
+    return true;
+}
+
+/* The attempt as its member is to see it. */
+static bool return_drawn(struct work *work, const struct sitting *sitting, const struct attempt *attempt)
+{
     struct attempt_drawn result = {
         .attempt = attempt->id,
         .number = attempt->number,
         .writer = attempt->writers,
         .started_at = attempt->started_at,
         .deadline = attempt->deadline,
-        .questions = {questions, count},
-        .saved = {answers, at},
     };
+    const struct drawn *drawn = paper_draw(sitting->paper, attempt->seed, work->arena, &result.questions.count);
+    result.questions.at = arena_take(work->arena, result.questions.count * sizeof *result.questions.at);
+    if (!drawn || !result.questions.at ||
+        !saved_answers(attempt, work->arena, &result.saved.at, &result.saved.count))
+        return false;
+    for (size_t i = 0; i < result.questions.count; i++)
+        if (!show_question(&sitting->paper->keys[drawn[i].number - 1], &drawn[i], work->arena, &result.questions.at[i]))
+            return false;
     work_return(work, &result);
     return true;
 }

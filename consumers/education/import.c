@@ -38,6 +38,19 @@ static bool read_file(struct work *work, int format, struct question_rows *ret_r
     return workbook_read(work->body, limits(), work->arena, ret_rows, ret_error);
 }
 
+/* The place in the bank of a question that has a title but no number: where one of that title stands already, or 0. */
+static bool find_title(struct work *work, struct id bank, struct slice title, int64_t *ret_number)
+{
+    auto_arguments arguments = arguments_new(4096);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), bank.bytes);
+    value_text(argument(&arguments), title);
+    if (!sql_run(work->connection, "question_titled", &arguments, &rows))
+        return false;
+    *ret_number = rows_count(rows) == 1 ? row_number(rows, 0, 0) : 0;
+    return true;
+}
+
 /* An import under way. */
 struct import {
     struct work *work;
@@ -99,8 +112,11 @@ static bool take_question(struct import *import, const struct question *question
     struct work *work = import->work;
     auto_arguments arguments = arguments_new((size_t)config->message_bytes);
     auto_rows *rows = NULL;
-    int64_t number;
-    if (!slice_number(question->number, &number) || number < 1 || number > 1000000)
+    int64_t number = 0;
+    if (!slice_number(question->number, &number) && question->title.length > 0 &&
+        !find_title(work, import->bank, question->title, &number))
+        return false;
+    if (number < 1 || number > 1000000)
         number = import->next_number++;
     value_id(argument(&arguments), import->bank.bytes);
     value_int4(argument(&arguments), (int32_t)number);
@@ -114,6 +130,7 @@ static bool take_question(struct import *import, const struct question *question
     value_text(argument(&arguments), there(question->explanation));
     value_text(argument(&arguments), there(question->source));
     value_time(argument(&arguments), work->accepted);
+    value_text(argument(&arguments), there(question->title));
     if (!sql_run(work->connection, "question_take", &arguments, &rows))
         return false;
     import->result.taken++;

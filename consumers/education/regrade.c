@@ -121,7 +121,9 @@ enum verdict key_propose_decide(struct work *work, const struct key_propose *com
     if (command->question < 1 || (size_t)command->question > trial.paper->count)
         return work_reject(work, not_found, "There is no such question in the paper", "试卷中没有这道题");
     const struct grading_item *item = &trial.paper->items[command->question - 1];
-    if (!paper_key(&command->key, item->key->kind, item->key->options, item->key->rights, work->arena, &key))
+    if (!paper_key(&command->key, item->key->kind, item->key->options, item->key->rights, work->arena, &key) ||
+        key.blank_count != item->key->blank_count ||
+        question_key_fault(&key, &question_limits_catalogue) != FAULT_none)
         return work_reject(work, invalid, "The key does not fit the question's kind and options", "答案与题型或选项不符");
     struct grading_item proposed = {&key, item->rule, item->marks};
     trial.proposed = grading_paper_new(work->arena, &proposed, 1);

@@ -11,10 +11,11 @@ create table flow.cursor (
     primary key (worker, cluster_id, topic_id, partition)
 ) with (fillfactor = 50);
 
-/* Moves the positions of one batch, in the order given; raises BT001 where one stands elsewhere than expected. It must
-   raise: an update of no rows is no error, and what follows would run. */
-create function flow.claim(worker_ text, clusters text[], topic_ids uuid[], partitions integer[], expected bigint[],
-                           nexts bigint[], epochs integer[]) returns void language plpgsql as $$
+/* Moves the positions of one batch, in the order given; raises BT001 where one stands elsewhere than expected. It
+   must raise: an update of no rows is no error, and what follows would run. */
+create function flow.claim(worker_ text, clusters text[], topic_ids uuid[], partitions integer[],
+                           expected bigint[], nexts bigint[], epochs integer[])
+returns void language plpgsql as $$
 begin
     for i in 1 .. coalesce(array_length(partitions, 1), 0) loop
         update flow.cursor c set next_offset = nexts[i], leader_epoch = epochs[i]
@@ -37,7 +38,7 @@ create table flow.inbox (
     outcome text,
     primary key (message_id, worker)
 );
-comment on column flow.inbox.outcome is 'JSON; text, because nothing is looked up inside it and parsing it costs';
+comment on column flow.inbox.outcome is 'JSON, as text: nothing is looked up inside it, and parsing costs';
 
 /* A known id that came again with another body. */
 create table flow.inbox_conflict (
@@ -48,8 +49,8 @@ create table flow.inbox_conflict (
 );
 create index inbox_conflict_message on flow.inbox_conflict (message_id);
 
-/* What transactions want said. The sequence must not be cached by sessions: its order is that of the inserts, and a
-   key's inserts stand behind a row lock (at least that of the position claimed), so that it is each key's order. */
+/* What transactions want said. The sequence must not be cached by sessions: its order is that of the inserts, and
+   a key's inserts stand behind a row lock (at least that of the position claimed), so it is each key's order. */
 create sequence flow.outbox_sequence cache 1;
 create table flow.outbox (
     sequence bigint not null default nextval('flow.outbox_sequence'),
@@ -58,8 +59,8 @@ create table flow.outbox (
     key text collate "C",
     headers bytea not null,
     value bytea
-) with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0,
-        autovacuum_vacuum_insert_threshold = -1);
+) with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 20000,
+        autovacuum_vacuum_cost_delay = 0, autovacuum_vacuum_insert_threshold = -1);
 alter table flow.outbox alter value set storage external;
 create unique index outbox_sequence_index on flow.outbox (sequence);
 

@@ -12,6 +12,7 @@ create table question (
     number       integer not null,              -- 题号 in the bank
     version      integer not null,
     kind         smallint not null,             -- enum question_kind
+    title        text not null,                 -- what the author called it, may be empty
     topic        text not null,
     stem         text not null,
     options      jsonb not null,                -- texts, as listed; pairs: the left entries
@@ -22,6 +23,7 @@ create table question (
     imported_at  timestamptz not null,
     primary key (bank, number, version)
 );
+create index question_title on question (bank, title) where title <> '';
 
 create table exam (
     id             uuid primary key,

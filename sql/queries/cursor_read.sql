@@ -1,4 +1,5 @@
-/* Where a worker stands in these partitions, and whether its topics have positions under other ids. Writes nothing. */
+/* Where a worker stands in these partitions, and whether its topics have positions under other ids.
+   Writes nothing. */
 select a.n, c.next_offset, c.leader_epoch,
     c.next_offset is null and exists (
         select from flow.cursor o

@@ -6,7 +6,7 @@ page as (
 )
 select coalesce(json_agg(json_build_object(
         'message', p.entry, 'worker', p.worker, 'topic', p.topic, 'partition', p.partition, 'offset', p.place,
-        'type', coalesce(left(p.type, 80), ''), 'reason', left(p.reason, 2000), 'parked_at', wire_time(p.parked_at),
-        'replays', p.replays) order by p.parked_at desc, p.entry), '[]'),
+        'type', coalesce(left(p.type, 80), ''), 'reason', left(p.reason, 2000),
+        'parked_at', wire_time(p.parked_at), 'replays', p.replays) order by p.parked_at desc, p.entry), '[]'),
     (select count(*) from flow.parked)
 from page p

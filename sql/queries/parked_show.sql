@@ -1,4 +1,5 @@
-/* A parked message: its headers readable as far as they are text, of its body only the size. Writes nothing. */
+/* A parked message: its headers readable as far as they are text, of its body only the size.
+   Writes nothing. */
 with asked (actor, at) as (select $1::uuid, $2::timestamptz)
 select json_build_object('message', p.entry, 'reason', left(p.reason, 2000),
     'headers', left(encode(p.headers, 'escape'), 8000), 'size', p.size)

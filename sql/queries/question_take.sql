@@ -1,7 +1,7 @@
 /* Takes a question into a bank: a new one, a new version where anything differs, or nothing where all is as it was. Gives
    the new version. Writes question. */
-insert into question (bank, number, version, kind, topic, stem, options, rights, key, explanation, source, imported_at)
-select $1, $2, coalesce(c.version, 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11
+insert into question (bank, number, version, kind, topic, stem, options, rights, key, explanation, source, imported_at, title)
+select $1, $2, coalesce(c.version, 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
 from (select 1) one
 left join lateral (select * from question q where q.bank = $1 and q.number = $2 order by q.version desc limit 1) c on true
 where c.version is null

@@ -1,4 +1,5 @@
-/* Moves due timers to the outbox, those that a handler holds at this moment later. Writes flow.timer, flow.outbox. */
+/* Moves due timers to the outbox, those that a handler holds at this moment later.
+   Writes flow.timer, flow.outbox. */
 with due as (
     delete from flow.timer
     where ctid = any (array(

@@ -1,4 +1,4 @@
-/* Measures the leaderboard through the function that its topic reader calls, and checks it against a plain sort.  SPDX-License-Identifier: Apache-2.0 */
+/* Measures the leaderboard, and checks it against a sort.  SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -9,7 +9,8 @@
 
 #include "http/board_parts.h"
 
-/* board_bench MEMBERS [PERIODS]: one line an operation, CPU nanoseconds (median, least and most of five rounds). */
+/* board_bench MEMBERS [PERIODS]: one line an operation, CPU nanoseconds (median, least and most of five
+ * rounds). */
 #define ROUNDS 5u
 #define COMMITTEES 20u
 #define BRANCH_MEMBERS 28u
@@ -71,7 +72,8 @@ static uint32_t parent_of(const struct bench *bench, uint32_t organisation)
         return 0;
     uint32_t branch = organisation - 1 - COMMITTEES - bench->generals;
     if (organisation > COMMITTEES + bench->generals && branch % 2)
-        return 1 + COMMITTEES + branch / 8 % bench->generals; /* half of the branches stand under general branches */
+        return 1 + COMMITTEES +
+               branch / 8 % bench->generals; /* half of the branches stand under general branches */
     return 1 + organisation % COMMITTEES;
 }
 
@@ -134,8 +136,8 @@ static int compare_double(const void *a, const void *b)
 static void report(const struct bench *bench, const char *what, double rounds[static ROUNDS])
 {
     qsort(rounds, ROUNDS, sizeof *rounds, compare_double);
-    printf("board\t%s\t%u members\tcpu_ns=%.0f\tleast=%.0f\tmost=%.0f\n", what, bench->members, rounds[ROUNDS / 2],
-           rounds[0], rounds[ROUNDS - 1]);
+    printf("board\t%s\t%u members\tcpu_ns=%.0f\tleast=%.0f\tmost=%.0f\n", what, bench->members,
+           rounds[ROUNDS / 2], rounds[0], rounds[ROUNDS - 1]);
     fflush(stdout);
 }
 
@@ -157,10 +159,12 @@ static void load_people(struct bench *bench)
     for (uint32_t member = 0; member < bench->members; member++)
         if (!board_set_member(bench->board, member_id(member), branch_of(bench, member)))
             exit(1);
-    printf("board\tset member\t%u members\tcpu_ns=%.0f\n", bench->members, (cpu_ns() - began) / bench->members);
+    printf("board\tset member\t%u members\tcpu_ns=%.0f\n", bench->members,
+           (cpu_ns() - began) / bench->members);
 }
 
-/* All members in all periods, in the order of their numbers, as a topic read from its beginning gives them. */
+/* All members in all periods, in the order of their numbers, as a topic read from its beginning gives them.
+ */
 static void load_records(struct bench *bench, uint32_t period)
 {
     struct board_record records[BATCH];
@@ -168,7 +172,8 @@ static void load_records(struct bench *bench, uint32_t period)
     for (uint32_t member = 0; member < bench->members;) {
         size_t count = 0;
         for (; count < BATCH && member < bench->members; member++, count++)
-            records[count] = (struct board_record){member_id(member), first_points(member, period), 1, period_names[period]};
+            records[count] = (struct board_record){member_id(member), first_points(member, period), 1,
+                                                   period_names[period]};
         apply(bench, records, count);
     }
     printf("board\tload period %u\t%u members\tcpu_ns=%.0f\n", period_names[period], bench->members,
@@ -185,7 +190,8 @@ static void make_records(struct bench *bench)
         int32_t points = points_of(bench, member, period);
         points += draw(&bench->state, 20) ? 50 * (int32_t)(1 + draw(&bench->state, 20)) : -500;
         *change = (struct change){((uint64_t)member * 4 + period) + 1, points};
-        bench->records[i] = (struct board_record){member_id(member), points, 2 + ++bench->ticks, period_names[period]};
+        bench->records[i] = (struct board_record){member_id(member), points, 2 + ++bench->ticks,
+                                                  period_names[period]};
     }
 }
 
@@ -213,7 +219,8 @@ static bool ask(struct bench *bench, unsigned kind, const struct board_record *r
     else if (kind == 3)
         there = board_around(bench->board, 0, record->period, record->member, 5, 5, rows, &mine, &total) > 0;
     else if (kind == 4)
-        there = board_page(bench->board, record->points % (COMMITTEES + 1), record->period, 0, 100, rows, &total) > 0;
+        there = board_page(bench->board, record->points % (COMMITTEES + 1), record->period, 0, 100, rows,
+                           &total) > 0;
     else
         there = board_count(bench->board, branch, record->period) > 0;
     return there;
@@ -225,9 +232,10 @@ static double time_questions(struct bench *bench, unsigned kind)
     uint32_t *branches = memory_new_many(count, sizeof *branches);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t member = draw(&bench->state, bench->members);
-        bench->records[i] = (struct board_record){.member = member_id(member),
-                                                  .points = draw(&bench->state, 1000),
-                                                  .period = period_names[draw(&bench->state, bench->periods)]};
+        bench->records[i] = (struct board_record){
+            .member = member_id(member),
+            .points = draw(&bench->state, 1000),
+            .period = period_names[draw(&bench->state, bench->periods)]};
         branches[i] = board_member(bench->board, bench->records[i].member);
     }
     double began = cpu_ns();
@@ -281,7 +289,8 @@ static void together(struct bench *bench)
                 exit(1);
         moves[round] = (cpu_ns() - began) / count;
         for (uint32_t i = 0; i < bench->operations; i++)
-            bench->records[i] = (struct board_record){member_id((i * 5 + round) % bench->members), i % 50 * 50, 1, 202612};
+            bench->records[i] = (struct board_record){member_id((i * 5 + round) % bench->members),
+                                                      i % 50 * 50, 1, 202612};
         began = cpu_ns();
         for (uint32_t i = 0; i < bench->operations / 4; i += BATCH)
             apply(bench, bench->records + i, BATCH);
@@ -295,9 +304,10 @@ static void together(struct bench *bench)
     report(bench, "update, a reader asking meanwhile", updates);
     report(bench, "a member changes branch, all periods", moves);
     report(bench, "first records of a new month", turned);
-    printf("board\tmonth given back\t%u members\twall_us=%.0f\nboard\treader meanwhile\t%u members\tasked=%" PRIu64
-           "\tbranch_left=%" PRIu64 "\tslowest_us=%.0f\n", bench->members, (double)wall / 1e3, bench->members, bench->reader_asked,
-           bench->reader_missed, (double)bench->reader_slowest_ns / 1e3);
+    printf("board\tmonth given back\t%u members\twall_us=%.0f\nboard\treader meanwhile\t%u "
+           "members\tasked=%" PRIu64 "\tbranch_left=%" PRIu64 "\tslowest_us=%.0f\n",
+           bench->members, (double)wall / 1e3, bench->members, bench->reader_asked, bench->reader_missed,
+           (double)bench->reader_slowest_ns / 1e3);
 }
 
 /* What the board said about one drawn member. */
@@ -311,7 +321,8 @@ struct sample {
 static uint64_t key_of(const struct bench *bench, uint32_t member, uint32_t period)
 {
     struct id id = member_id(member);
-    uint32_t prefix = (uint32_t)id.bytes[0] << 24 | (uint32_t)id.bytes[1] << 16 | (uint32_t)id.bytes[2] << 8 | id.bytes[3];
+    uint32_t prefix = (uint32_t)id.bytes[0] << 24 | (uint32_t)id.bytes[1] << 16 | (uint32_t)id.bytes[2] << 8 |
+                      id.bytes[3];
     return (uint64_t)(0x7FFFFFFFu - (uint32_t)points_of(bench, member, period)) << 32 | prefix;
 }
 
@@ -349,13 +360,15 @@ static void sample_draw(struct bench *bench, uint32_t period, struct sample *sam
             exit(1);
         sample->rank[i] = row.rank;
     }
-    sample->rows = (uint32_t)board_around(bench->board, 0, period_names[period], member_id(member), 1, 1, sample->around,
-                                          &mine, &total);
+    sample->rows = (uint32_t)board_around(bench->board, 0, period_names[period], member_id(member), 1, 1,
+                                          sample->around, &mine, &total);
     sample->mine = (uint32_t)mine;
 }
 
-/* Compares neighbours and ranks of the samples with what a plain sort of all members says; says how many differ. */
-static uint32_t samples_differ(const struct bench *bench, const struct sample *samples, uint64_t *keys, unsigned group)
+/* Compares neighbours and ranks of the samples with what a plain sort of all members says; says how many
+ * differ. */
+static uint32_t samples_differ(const struct bench *bench, const struct sample *samples, uint64_t *keys,
+                               unsigned group)
 {
     uint32_t differ = 0;
     qsort(keys, bench->members, sizeof *keys, compare_key);
@@ -364,13 +377,15 @@ static uint32_t samples_differ(const struct bench *bench, const struct sample *s
         if (group > 0) { /* keys are group and order */
             uint64_t base = (uint64_t)sample->group[group] << 32;
             uint32_t first = keys_below(keys, bench->members, base);
-            differ += keys_below(keys, bench->members, base | sample->key >> 32) - first + 1 != sample->rank[group];
+            differ += keys_below(keys, bench->members, base | sample->key >> 32) - first + 1 !=
+                      sample->rank[group];
             continue;
         }
         uint32_t place = keys_below(keys, bench->members, sample->key);
         differ += keys_below(keys, bench->members, sample->key >> 32 << 32) + 1 != sample->rank[0];
         for (uint32_t k = 0; k < sample->rows; k++)
-            differ += 0x7FFFFFFFu - (uint32_t)sample->around[k].points != keys[place + k - sample->mine] >> 32;
+            differ += 0x7FFFFFFFu - (uint32_t)sample->around[k].points !=
+                      keys[place + k - sample->mine] >> 32;
     }
     return differ;
 }
@@ -408,17 +423,19 @@ static void memory(struct bench *bench, double before)
 {
     const struct board_names *names = &bench->board->names;
     double total = pss_bytes() - before;
-    double named = 16.0 * names->count + 4.0 * (names->mask[0] + 1.0) + (names->slots[1] ? 4.0 * (names->mask[1] + 1.0) : 0);
+    double named = 16.0 * names->count + 4.0 * (names->mask[0] + 1.0) +
+                   (names->slots[1] ? 4.0 * (names->mask[1] + 1.0) : 0);
     double pairs = (double)bench->members * bench->periods;
-    printf("board\tmemory\t%u members\tpss_bytes=%.0f\tnames_bytes=%.0f\tbytes_a_member_and_period=%.2f\n", bench->members,
-           total, named, (total - named) / pairs);
+    printf("board\tmemory\t%u members\tpss_bytes=%.0f\tnames_bytes=%.0f\tbytes_a_member_and_period=%.2f\n",
+           bench->members, total, named, (total - named) / pairs);
     fflush(stdout);
 }
 
 int main(int count, char **arguments)
 {
-    static const char *const questions[ASKED] = {"rank in the county", "rank in a committee", "rank in a branch",
-                                                 "neighbours, 5 and 5",  "top 100",             "count of a branch"};
+    static const char *const questions[ASKED] = {
+        "rank in the county", "rank in a committee", "rank in a branch", "neighbours, 5 and 5", "top 100",
+        "count of a branch"};
     struct bench bench = {.members = count > 1 ? (uint32_t)strtoul(arguments[1], NULL, 10) : 10000,
                           .periods = count > 2 ? (uint32_t)strtoul(arguments[2], NULL, 10) : 4,
                           .operations = 200000};
@@ -446,8 +463,8 @@ int main(int count, char **arguments)
     }
     together(&bench);
     uint32_t differ = check(&bench);
-    printf("board\tsampled answers that differ from a plain sort\t%u members\t%u of %u\n", bench.members, differ,
-           SAMPLES * bench.periods);
+    printf("board\tsampled answers that differ from a plain sort\t%u members\t%u of %u\n", bench.members,
+           differ, SAMPLES * bench.periods);
     free(bench.changes);
     free(bench.records);
     return differ != 0;

@@ -1,4 +1,4 @@
-/* The leaderboard against a plain sort: random records, ties, moves, removals, threads.  SPDX-License-Identifier: Apache-2.0 */
+/* The leaderboard against a plain sort.  SPDX-License-Identifier: Apache-2.0 */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -65,7 +65,8 @@ static int plain_compare(const void *a, const void *b)
     return id_compare(sorting->id[one], sorting->id[two]);
 }
 
-static uint32_t plain_sorted(const struct plain *plain, uint32_t organisation, uint32_t period, uint32_t *ret_members)
+static uint32_t plain_sorted(const struct plain *plain, uint32_t organisation, uint32_t period,
+                             uint32_t *ret_members)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < MEMBERS; i++)
@@ -90,7 +91,8 @@ static void same_row(const struct plain *plain, const uint32_t *sorted, uint32_t
 }
 
 /* Compares one ranking whole: count, a page, everybody's rank where few, one member's neighbours. */
-static void same_ranking(struct board *board, const struct plain *plain, uint32_t organisation, uint32_t period)
+static void same_ranking(struct board *board, const struct plain *plain, uint32_t organisation,
+                         uint32_t period)
 {
     uint32_t sorted[MEMBERS], count = plain_sorted(plain, organisation, period, sorted), total;
     struct board_row rows[ROWS];
@@ -107,8 +109,8 @@ static void same_ranking(struct board *board, const struct plain *plain, uint32_
         size_t mine;
         assert_true(board_rank(board, organisation, periods[period], plain->id[sorted[place]], rows));
         same_row(plain, sorted, place, period, rows);
-        found = board_around(board, organisation, periods[period], plain->id[sorted[place]], before, after, rows, &mine,
-                             &total);
+        found = board_around(board, organisation, periods[period], plain->id[sorted[place]], before, after,
+                             rows, &mine, &total);
         before = before < place ? before : place;
         after = after < count - place - 1 ? after : count - place - 1;
         assert_int_equal(mine, before);
@@ -154,7 +156,12 @@ static void tree_make(struct board *board, struct plain *plain, bool upside_down
         plain->parent[i] = BOARD_NOWHERE;
     for (uint32_t i = 0; i < ORGANISATIONS - 2; i++) {
         uint32_t at = upside_down ? ORGANISATIONS - 3 - i : i;
-        tree_set(board, plain, at, at == 0 ? BOARD_NOWHERE : at <= 4 ? 0 : at <= 8 ? at - 4 : at < 20 ? 1 + at % 4 : 5 + at % 4);
+        tree_set(board, plain, at,
+                 at == 0   ? BOARD_NOWHERE
+                 : at <= 4 ? 0
+                 : at <= 8 ? at - 4
+                 : at < 20 ? 1 + at % 4
+                           : 5 + at % 4);
     }
 }
 
@@ -268,10 +275,10 @@ static void test_records_are_checked(void **unused)
     assert_false(board_set_organisation(board, 0, 1));
     assert_false(board_set_organisation(board, 1, 1));
     assert_true(board_set_member(board, one, 1));
-    struct board_record bad[] = {{one, 1, 0, 0},           {one, 1, 1 << 24, 0},      {one, INT64_C(1) << 31, 1, 0},
-                                 {one, INT64_MIN, 1, 0},   {one, 5, 7, BOARD_ALL},    {one, 6, 7, BOARD_ALL},
-                                 {one, 9, 6, BOARD_ALL},   {two, 1, 1, 2026},         {three, 1, 1, 2026},
-                                 {two, 1, 1, 202611}};
+    struct board_record bad[] = {
+        {one, 1, 0, 0},         {one, 1, 1 << 24, 0},   {one, INT64_C(1) << 31, 1, 0}, {one, INT64_MIN, 1, 0},
+        {one, 5, 7, BOARD_ALL}, {one, 6, 7, BOARD_ALL}, {one, 9, 6, BOARD_ALL},        {two, 1, 1, 2026},
+        {three, 1, 1, 2026},    {two, 1, 1, 202611}};
     assert_int_equal(board_apply(board, bad, 10), 4);
     assert_true(board_rank(board, 1, BOARD_ALL, one, &row));
     assert_int_equal(row.points, 5);
@@ -293,8 +300,9 @@ static void test_periods_as_text(void **unused)
 {
     (void)unused;
     static const char *const good[] = {"all", "2026", "2026Q1", "2026Q4", "2026-01", "2026-12"};
-    static const char *const bad[] = {"",       "All",     "26",      "2026Q5", "2026Q0", "2026-13", "2026-00",
-                                      "2026-1", "2026-1x", "2026-011", "1999",   "3000",   "2026q1",  "2026Q11"};
+    static const char *const bad[] = {"",        "All",     "26",     "2026Q5",  "2026Q0",
+                                      "2026-13", "2026-00", "2026-1", "2026-1x", "2026-011",
+                                      "1999",    "3000",    "2026q1", "2026Q11"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         uint32_t period;
         char text[BOARD_PERIOD_TEXT];
@@ -326,7 +334,8 @@ static void *race_read(void *argument)
         uint32_t total;
         seed = seed * 1664525u + 1013904223u;
         struct id id = race->id[(seed >> 8) % MEMBERS];
-        size_t found = board_around(race->board, (seed >> 4) % 20, periods[i % PERIODS], id, 10, 10, rows, &mine, &total);
+        size_t found = board_around(race->board, (seed >> 4) % 20, periods[i % PERIODS], id, 10, 10, rows,
+                                    &mine, &total);
         if (found && (!id_equal(rows[mine].member, id) || found > total))
             abort();
         found = board_page(race->board, 0, periods[i % PERIODS], i % 500, 50, rows, &total);
@@ -371,9 +380,12 @@ static void test_readers_beside_a_writer(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_many_ties),           cmocka_unit_test(test_few_ties),
-        cmocka_unit_test(test_far_points_and_alike_ids), cmocka_unit_test(test_records_are_checked),
-        cmocka_unit_test(test_periods_as_text),     cmocka_unit_test(test_readers_beside_a_writer),
+        cmocka_unit_test(test_many_ties),
+        cmocka_unit_test(test_few_ties),
+        cmocka_unit_test(test_far_points_and_alike_ids),
+        cmocka_unit_test(test_records_are_checked),
+        cmocka_unit_test(test_periods_as_text),
+        cmocka_unit_test(test_readers_beside_a_writer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

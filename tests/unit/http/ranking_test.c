@@ -1,4 +1,4 @@
-/* Order statistics against a plain sort, on trees high enough to split and join inner nodes.  SPDX-License-Identifier: Apache-2.0 */
+/* Order statistics against a plain sort.  SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -60,7 +60,8 @@ static void same(struct trial *trial, uint8_t column)
             first--;
         assert_int_equal(ranking_before(&trial->store, &trial->tree, order, column), first);
         assert_int_equal(ranking_place(&trial->store, &trial->tree, number, column), place);
-        uint32_t limit = ask ? draw(20) : 700, expected = trial->count - place < limit ? trial->count - place : limit;
+        uint32_t limit = ask ? draw(20) : 700,
+                 expected = trial->count - place < limit ? trial->count - place : limit;
         size_t found = ranking_page(&trial->store, &trial->tree, column, place, limit, numbers);
         assert_int_equal(found, expected);
         assert_memory_equal(numbers, trial->sorted + place, found * sizeof *numbers);
@@ -100,7 +101,9 @@ static void trial_run(uint32_t width, bool alike)
     trial.tree = (struct ranking){.scores = trial.scores, .wide = true};
     for (uint32_t number = 1; number <= MEMBERS; number++)
         for (unsigned i = 0; i < 16; i++)
-            trial.ids[number].bytes[i] = (uint8_t)(i < 13 && alike ? 7 : i < 13 ? draw(256) : number * 40503u >> (i - 13) * 8);
+            trial.ids[number].bytes[i] = (uint8_t)(i < 13 && alike ? 7
+                                                   : i < 13        ? draw(256)
+                                                                   : number * 40503u >> (i - 13) * 8);
     same_all(&trial);
     for (uint32_t number = 1; number <= MEMBERS; number++)
         turn(&trial, number, width);

@@ -164,8 +164,9 @@ static void a_lost_session_loses_and_doubles_nothing(void **state)
     said[0] = 0;
     while (!*said)
         relay_rest(relay, relay_turn(relay)); /* kept, not yet marked */
-    database_script("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'relay' and "
-                    "datname = current_database()");
+    database_script(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'relay' and "
+        "datname = current_database()");
     say("d");
     expect("d");
     assert_int_equal(left(), 0);
@@ -220,8 +221,14 @@ static void set_timers(int count, int64_t due, const char *kind)
     for (int i = 0; i < count; i++) {
         unsigned char key[16] = {0};
         memcpy(key, &i, sizeof i);
-        struct timer_row row = {.kind = kind, .key = key, .generation = 1, .due = due, .topic = "exam",
-                                .message_key = SLICE("t"), .headers = SLICE("packed"), .value = SLICE("{}")};
+        struct timer_row row = {.kind = kind,
+                                .key = key,
+                                .generation = 1,
+                                .due = due,
+                                .topic = "exam",
+                                .message_key = SLICE("t"),
+                                .headers = SLICE("packed"),
+                                .value = SLICE("{}")};
         timers_set(timers, &row);
     }
     assert_true(transaction_begin(witness, REPLAYABLE));
@@ -308,8 +315,9 @@ static void storm_is_weathered(void **state)
     for (int i = 0; i < 8; i++) {
         for (int64_t end = clock_monotonic_us() + 60000; clock_monotonic_us() < end;)
             relay_rest(relay, relay_turn(relay));
-        database_script("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'relay' and "
-                        "datname = current_database()");
+        database_script(
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'relay' and "
+            "datname = current_database()");
     }
     for (int i = 0; i < STORM_THREADS; i++)
         pthread_join(threads[i], NULL);

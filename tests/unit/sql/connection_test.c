@@ -98,10 +98,12 @@ static void durability(void **state)
     auto_connection *connection = database_connect();
     static const char off[] = "select (current_setting('synchronous_commit') = 'off')::int";
     assert_true(transaction_begin(connection, REPLAYABLE));
-    assert_true(sql_script(connection, "do $$ begin assert current_setting('synchronous_commit') = 'off'; end $$"));
+    assert_true(
+        sql_script(connection, "do $$ begin assert current_setting('synchronous_commit') = 'off'; end $$"));
     assert_int_equal(transaction_commit(connection), COMMIT_DONE);
     assert_true(transaction_begin(connection, DURABLE));
-    assert_true(sql_script(connection, "do $$ begin assert current_setting('synchronous_commit') = 'on'; end $$"));
+    assert_true(
+        sql_script(connection, "do $$ begin assert current_setting('synchronous_commit') = 'on'; end $$"));
     assert_int_equal(transaction_commit(connection), COMMIT_DONE);
     assert_int_equal(database_ask(connection, off), 0);
 }
@@ -114,7 +116,8 @@ static void back_to_the_mark(void **state)
     assert_true(transaction_begin(connection, REPLAYABLE));
     for (int i = 0; i < 3; i++) {
         assert_true(transaction_mark(connection));
-        assert_true(sql_script(connection, i == 1 ? "insert into marked values (0)" : "insert into marked select count(*) from marked") ==
+        assert_true(sql_script(connection, i == 1 ? "insert into marked values (0)"
+                                                  : "insert into marked select count(*) from marked") ==
                     (i != 1));
         if (i == 1) {
             assert_int_equal(sql_failure(connection)->verdict, SQL_POISON);
@@ -130,8 +133,9 @@ static void commit_in_doubt(void **state)
     (void)state;
     auto_connection *connection = database_connect();
     assert_true(transaction_begin(connection, REPLAYABLE));
-    database_script("select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' "
-                    "and datname = current_database()");
+    database_script(
+        "select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' "
+        "and datname = current_database()");
     assert_int_equal(transaction_commit(connection), COMMIT_IN_DOUBT);
     assert_false(sql_alive(connection));
     assert_false(sql_script(connection, "select 1"));

@@ -12,8 +12,9 @@ static void every_type(void **state)
 {
     (void)state;
     auto_connection *connection = database_connect();
-    database_script("create table typed (b bool, i2 int2, i4 int4, i8 int8, t text, y bytea, j jsonb, u uuid, "
-                    "z timestamptz, n text)");
+    database_script(
+        "create table typed (b bool, i2 int2, i4 int4, i8 int8, t text, y bytea, j jsonb, u uuid, "
+        "z timestamptz, n text)");
     struct copy *copy = copy_new("typed", "b, i2, i4, i8, t, y, j, u, z, n", 10, 1 << 20);
     struct buffer *row = copy_row(copy);
     value_bool(row, true);
@@ -29,10 +30,11 @@ static void every_type(void **state)
     assert_true(transaction_begin(connection, REPLAYABLE));
     assert_true(copy_send(copy, connection));
     assert_int_equal(transaction_commit(connection), COMMIT_DONE);
-    assert_int_equal(database_ask(connection, "select count(*) from typed where b and i2 = -2 and i4 = -4 and i8 = -8 "
-                                              "and t = '李' and y = '\\x0001' and j->>'a' = '1' and n is null and "
-                                              "extract(epoch from z) = 1764000000.123 and "
-                                              "u = '6d657373-6167-652d-6f6e-652d2d2d2d2d'"),
+    assert_int_equal(database_ask(connection,
+                                  "select count(*) from typed where b and i2 = -2 and i4 = -4 and i8 = -8 "
+                                  "and t = '李' and y = '\\x0001' and j->>'a' = '1' and n is null and "
+                                  "extract(epoch from z) = 1764000000.123 and "
+                                  "u = '6d657373-6167-652d-6f6e-652d2d2d2d2d'"),
                      1);
     copy_free(copy);
 }
@@ -116,8 +118,15 @@ static void parked_and_replayed(void **state)
     (void)state;
     auto_connection *connection = database_connect();
     struct copy *parked = parked_new(1 << 20);
-    struct parked_row row = {.entry = id_one, .topic = "exam", .partition = 3, .offset = 42, .headers = SLICE("packed"),
-                             .sealed = SLICE("sealed"), .size = 6, .reason = SLICE("unreadable"), .at = 5};
+    struct parked_row row = {.entry = id_one,
+                             .topic = "exam",
+                             .partition = 3,
+                             .offset = 42,
+                             .headers = SLICE("packed"),
+                             .sealed = SLICE("sealed"),
+                             .size = 6,
+                             .reason = SLICE("unreadable"),
+                             .at = 5};
     auto_rows *rows = NULL;
     parked_add(parked, "unit", &row);
     assert_true(copy_send(parked, connection));
@@ -126,15 +135,17 @@ static void parked_and_replayed(void **state)
     assert_true(slice_equal(row_text(rows, 0, PARKED_SEALED), SLICE("sealed")));
     assert_true(row_null(rows, 0, PARKED_KEY));
     assert_true(parked_replayed(connection, id_one, 9, id_two));
-    assert_int_equal(database_ask(connection, "select replays from flow.parked where replayed_by is not null"), 1);
+    assert_int_equal(
+        database_ask(connection, "select replays from flow.parked where replayed_by is not null"), 1);
     copy_free(parked);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_type),        cmocka_unit_test(marks_and_ceiling),   cmocka_unit_test(large_rows),
-        cmocka_unit_test(a_repeat_is_known), cmocka_unit_test(parked_and_replayed),
+        cmocka_unit_test(every_type),          cmocka_unit_test(marks_and_ceiling),
+        cmocka_unit_test(large_rows),          cmocka_unit_test(a_repeat_is_known),
+        cmocka_unit_test(parked_and_replayed),
     };
     return cmocka_run_group_tests(tests, database_make_migrated, database_drop);
 }

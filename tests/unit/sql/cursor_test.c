@@ -9,8 +9,13 @@ static const unsigned char topic_id[16] = "topic-one-------", other_id[16] = "to
 
 static struct cursor at(int partition, int64_t offset, int64_t next)
 {
-    return (struct cursor){.cluster_id = "cluster", .topic_id = topic_id, .topic = "exam", .partition = partition,
-                           .offset = offset, .next = next, .leader_epoch = 3};
+    return (struct cursor){.cluster_id = "cluster",
+                           .topic_id = topic_id,
+                           .topic = "exam",
+                           .partition = partition,
+                           .offset = offset,
+                           .next = next,
+                           .leader_epoch = 3};
 }
 
 static bool claim(struct sql_connection *connection, const struct cursor *cursors, size_t count)

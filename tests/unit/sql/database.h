@@ -47,11 +47,11 @@ static inline void database_script(const char *text)
 }
 
 /* The first value of the first row that an SQL text gives, as a number. */
-#define database_number(connection, ...)                                                                  \
-    ({                                                                                                    \
-        char text_[1024];                                                                                 \
-        snprintf(text_, sizeof text_, __VA_ARGS__);                                                       \
-        database_ask(connection, text_);                                                                  \
+#define database_number(connection, ...)            \
+    ({                                              \
+        char text_[1024];                           \
+        snprintf(text_, sizeof text_, __VA_ARGS__); \
+        database_ask(connection, text_);            \
     })
 
 /* Runs on the server's side with NOTIFY's payload as the way back: the room has no statement of free text. */

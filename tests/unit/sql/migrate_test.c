@@ -28,11 +28,13 @@ static void missing_one_is_seen(void **state)
     (void)state;
     auto_connection *connection = database_connect();
     bool current = true;
-    assert_true(sql_script(connection, "create table kept as select * from flow.migration;"
-                                       "delete from flow.migration where name = (select max(name) from flow.migration)"));
+    assert_true(sql_script(connection,
+                           "create table kept as select * from flow.migration;"
+                           "delete from flow.migration where name = (select max(name) from flow.migration)"));
     assert_true(migrate_check(connection, &current));
     assert_false(current);
-    assert_true(sql_script(connection, "delete from flow.migration; insert into flow.migration select * from kept"));
+    assert_true(
+        sql_script(connection, "delete from flow.migration; insert into flow.migration select * from kept"));
 }
 
 static void changed_one_is_refused(void **state)
@@ -42,7 +44,8 @@ static void changed_one_is_refused(void **state)
     assert_true(sql_script(connection, "update flow.migration set checksum = 'x' where name like '0001%'"));
     assert_false(migrate_run(connection, count, NULL));
     assert_non_null(strstr(sql_failure(connection)->text, "0001_flow"));
-    assert_true(sql_script(connection, "update flow.migration m set checksum = k.checksum from kept k where k.name = m.name"));
+    assert_true(sql_script(
+        connection, "update flow.migration m set checksum = k.checksum from kept k where k.name = m.name"));
 }
 
 static void unknown_one_is_refused(void **state)

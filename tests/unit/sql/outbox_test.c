@@ -147,8 +147,13 @@ static void a_tombstone(void **state)
 
 static void set(const char *key, int64_t due, int32_t generation)
 {
-    struct timer_row row = {.kind = "attempt_due", .key = (const unsigned char *)key, .generation = generation,
-                            .due = due, .topic = "exam", .message_key = slice_of(key), .headers = SLICE("packed"),
+    struct timer_row row = {.kind = "attempt_due",
+                            .key = (const unsigned char *)key,
+                            .generation = generation,
+                            .due = due,
+                            .topic = "exam",
+                            .message_key = slice_of(key),
+                            .headers = SLICE("packed"),
                             .value = SLICE("{}")};
     timers_set(timers, &row);
 }

@@ -45,8 +45,12 @@ static void turn(struct pool *pool, int wanted, int turns)
 
 static struct pool *connected(unsigned sessions, unsigned queue)
 {
-    struct pool_settings settings = {.uri = database_uri, .program = "pooled", .sessions = sessions, .queue = queue,
-                                     .patience = 2000, .watch = watch};
+    struct pool_settings settings = {.uri = database_uri,
+                                     .program = "pooled",
+                                     .sessions = sessions,
+                                     .queue = queue,
+                                     .patience = 2000,
+                                     .watch = watch};
     struct pool *pool = pool_new(&settings);
     for (unsigned i = 0; i < POOL_SESSIONS; i++)
         watched[i].fd = -1;
@@ -106,7 +110,8 @@ static void lost_and_found(void **state)
     (void)state;
     struct pool *pool = connected(1, 10);
     assert_true(pool_ask(pool, "timer_next", NULL, answer, &answers));
-    database_script("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pooled'");
+    database_script(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pooled'");
     assert_true(pool_ask(pool, "timer_next", NULL, answer, &answers));
     turn(pool, 2, 500);
     assert_int_equal(answers, 2); /* answered or failed, never silent */
@@ -124,7 +129,8 @@ static void an_idle_session_that_is_lost(void **state)
 {
     (void)state;
     struct pool *pool = connected(1, 10);
-    database_script("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pooled'");
+    database_script(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pooled'");
     for (int i = 0; i < 300 && pool_connected(pool); i++)
         turn(pool, 1, 1);
     assert_false(pool_connected(pool));
@@ -154,8 +160,8 @@ static void too_late(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(asks_and_is_answered), cmocka_unit_test(arguments_are_copied),
-        cmocka_unit_test(a_full_queue_refuses), cmocka_unit_test(lost_and_found),
+        cmocka_unit_test(asks_and_is_answered),         cmocka_unit_test(arguments_are_copied),
+        cmocka_unit_test(a_full_queue_refuses),         cmocka_unit_test(lost_and_found),
         cmocka_unit_test(an_idle_session_that_is_lost), cmocka_unit_test(too_late),
     };
     return cmocka_run_group_tests(tests, database_make_migrated, database_drop);
