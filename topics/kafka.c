@@ -113,12 +113,10 @@ static void set_options(rd_kafka_conf_t *conf, const char *options)
 
 static void set_writer(rd_kafka_conf_t *conf)
 {
-    char linger[32];
-    snprintf(linger, sizeof linger, "%.3f", (double)config->linger_us / 1000);
     kafka_set(conf, "acks", "all");
     kafka_set(conf, "enable.idempotence", "true");
     kafka_set(conf, "partitioner", "murmur2_random");
-    kafka_set(conf, "linger.ms", linger);
+    kafka_set(conf, "linger.ms", "50");    /* the writer gathers and flushes by itself */
     kafka_set(conf, "compression.codec", config->compression);
     kafka_set_number(conf, "batch.size", config->produce_batch_bytes);
     kafka_set_number(conf, "queue.buffering.max.kbytes", config->produce_queue_bytes / 1024);

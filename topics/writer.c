@@ -1,4 +1,8 @@
 /* The writer: many threads, one producer, a report for each message.  SPDX-License-Identifier: Apache-2.0 */
+/* librdkafka sends a partition's next request only when the last one is acknowledged, and its thread polls without
+ * pause while messages past their linger wait for that: at 64 requests under way it burned three times the CPU of
+ * the rest. So messages wait here, and only the writer's thread touches the producer: it hands over what gathered,
+ * flushes it out, and passes the reports on. */
 #include "topics/writer.h"
 
 #include <poll.h>
@@ -15,7 +19,8 @@
 #include "process/memory.h"
 #include "topics/kafka.h"
 
-#define POLL_MS 100
+#define IDLE_MS 100
+#define GROUP_MS 20             /* then the next group goes even if this one has no answer */
 #define PROBE_US 1000000        /* while no broker answers, one message a second is let through to try */
 #define PURGE_US 5000000
 #define MAGIC 0x77726974
@@ -29,10 +34,9 @@ struct producer {
 struct writer_port {
     struct writer *writer;
     struct writer_port *next;
-    struct writer_port *touched;            /* the delivery thread's list of ports with a chain */
-    struct writer_ticket *chain, *oldest;   /* the delivery thread's, newest first */
+    struct writer_port *touched;            /* the writer's thread: list of ports with a chain */
+    struct writer_ticket *chain, *oldest;   /* the writer's thread: reports, newest first */
     int fd;
-    _Atomic(struct producer *) using;       /* what writer_write() holds at the moment: not to be freed */
     _Atomic(struct writer_ticket *) reported __attribute__((aligned(64)));
 };
 
@@ -41,14 +45,17 @@ struct writer {
     uint32_t magic;
     const char *const *topics;
     size_t count;
-    _Atomic(struct producer *) producer;
+    struct producer *producer;              /* the thread's own */
     pthread_t thread;
+    int wake_fd;
     pthread_mutex_t lock;                   /* of the list of ports */
     struct writer_port *ports;
     struct writer_port *touched;
     _Atomic int64_t close_at_us;            /* 0: not closing */
     _Atomic int64_t last_probe_us;
-    _Atomic int64_t waiting_bytes __attribute__((aligned(64)));
+    _Atomic(struct writer_ticket *) gathered __attribute__((aligned(64)));  /* newest first */
+    _Atomic bool asleep;                    /* the thread waits for wake_fd */
+    _Atomic int64_t waiting_bytes;
     _Atomic int64_t waiting;
     struct series *kept, *not_kept, *unknown, *queue_full, *no_broker, *too_large;
 };
@@ -86,16 +93,11 @@ static enum writer_verdict verdict_of(const rd_kafka_message_t *report)
     return rd_kafka_message_status(report) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED ? WRITER_NOT_KEPT : WRITER_UNKNOWN;
 }
 
-/* In the delivery thread, inside rd_kafka_poll(). */
-static void on_report(rd_kafka_t *kafka, const rd_kafka_message_t *report, void *opaque)
+/* Adds a ticket to its port's chain of reports. */
+static void tell(struct writer *writer, struct writer_ticket *ticket, enum writer_verdict verdict)
 {
-    struct writer *writer = opaque;
-    struct writer_ticket *ticket = report->_private;
     struct writer_port *port = ticket->port;
-    (void)kafka;
-    ticket->verdict = verdict_of(report);
-    ticket->partition = report->partition;
-    ticket->offset = report->offset;
+    ticket->verdict = verdict;
     ticket->next = port->chain;
     if (!port->chain) {
         port->oldest = ticket;
@@ -105,11 +107,26 @@ static void on_report(rd_kafka_t *kafka, const rd_kafka_message_t *report, void 
     port->chain = ticket;
 }
 
+/* In the writer's thread, inside rd_kafka_flush() and rd_kafka_poll(). */
+static void on_report(rd_kafka_t *kafka, const rd_kafka_message_t *report, void *opaque)
+{
+    struct writer_ticket *ticket = report->_private;
+    (void)kafka;
+    ticket->partition = report->partition;
+    ticket->offset = report->offset;
+    tell(opaque, ticket, verdict_of(report));
+}
+
+static int64_t size_of(const struct writer_ticket *ticket)
+{
+    return (int64_t)ticket->value_length + ticket->key_length;
+}
+
 static void count_chain(struct writer *writer, const struct writer_ticket *ticket)
 {
     int64_t now = clock_monotonic_us(), bytes = 0, verdicts[WRITER_UNKNOWN + 1] = {0};
     for (; ticket; ticket = ticket->next) {
-        bytes += ticket->bytes;
+        bytes += size_of(ticket);
         verdicts[ticket->verdict]++;
         metric_observe(METRIC_produce_latency, now - ticket->written_us);
     }
@@ -146,14 +163,84 @@ static void pass_on(struct writer *writer)
     }
 }
 
-/* Waits until no thread is inside writer_write() with the old producer, lets its reports come and frees it. */
+/* Gives one message to the producer, which then owns its headers and bytes; if it will not have it, the ticket is
+ * told so at once. */
+static void hand_over(struct writer *writer, struct writer_ticket *ticket)
+{
+    int flags = ticket->tombstone ? 0 : RD_KAFKA_MSG_F_FREE;
+    char *value = ticket->tombstone ? NULL : ticket->bytes, *key = ticket->bytes + ticket->value_length;
+    rd_kafka_vu_t parts[] = {
+        {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = writer->producer->topics[ticket->topic]},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = flags},
+        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {ticket->key_length ? key : NULL, ticket->key_length}},
+        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {value, ticket->value_length}},
+        {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = ticket},
+        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = ticket->headers},
+    };
+    rd_kafka_error_t *error = rd_kafka_produceva(writer->producer->kafka, parts, ticket->headers ? 6 : 5);
+    if (error || ticket->tombstone)
+        free(ticket->bytes);
+    if (!error)
+        return;
+    if (ticket->headers)
+        rd_kafka_headers_destroy(ticket->headers);
+    LOG(kafka_trouble, log_text("client", writer->watch.name),
+        log_text("error", rd_kafka_err2name(rd_kafka_error_code(error))),
+        log_text("detail", rd_kafka_error_string(error)));
+    rd_kafka_error_destroy(error);
+    tell(writer, ticket, WRITER_NOT_KEPT);
+}
+
+/* The tickets linked the other way round. */
+static struct writer_ticket *reversed(struct writer_ticket *ticket)
+{
+    struct writer_ticket *first = NULL;
+    while (ticket) {
+        struct writer_ticket *older = ticket->next;
+        ticket->next = first;
+        first = ticket;
+        ticket = older;
+    }
+    return first;
+}
+
+/* Hands over everything that gathered, in order; false: nothing had. */
+static bool hand_over_group(struct writer *writer)
+{
+    struct writer_ticket *ticket = reversed(atomic_exchange(&writer->gathered, NULL));
+    bool any = ticket != NULL;
+    while (ticket) {
+        struct writer_ticket *next = ticket->next;
+        hand_over(writer, ticket);
+        ticket = next;
+    }
+    return any;
+}
+
+/* Sleeps until something gathers (and, from then, linger_us more for company) or so many milliseconds pass. */
+static void await_company(struct writer *writer, int milliseconds)
+{
+    uint64_t wakes;
+    struct pollfd woken = {.fd = writer->wake_fd, .events = POLLIN};
+    atomic_store(&writer->asleep, true);
+    if (!atomic_load(&writer->gathered))
+        poll(&woken, 1, milliseconds);
+    atomic_store(&writer->asleep, false);
+    if (read(writer->wake_fd, &wakes, sizeof wakes) > 0 && config->linger_us)
+        usleep((useconds_t)config->linger_us);
+}
+
+static void wake(struct writer *writer)
+{
+    uint64_t one = 1;
+    if (atomic_load(&writer->asleep) && atomic_exchange(&writer->asleep, false) &&
+        write(writer->wake_fd, &one, sizeof one) != sizeof one)
+        abort();
+}
+
+/* Ends a producer: what it still holds is reported. */
 static void retire(struct writer *writer, struct producer *old)
 {
-    pthread_mutex_lock(&writer->lock);
-    for (struct writer_port *port = writer->ports; port; port = port->next)
-        while (atomic_load(&port->using) == old)
-            usleep(100);
-    pthread_mutex_unlock(&writer->lock);
     int64_t until = clock_monotonic_us() + PURGE_US;
     rd_kafka_purge(old->kafka, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     while (rd_kafka_outq_len(old->kafka) > 0 && clock_monotonic_us() < until) {
@@ -167,49 +254,57 @@ static void retire(struct writer *writer, struct producer *old)
 static void renew(struct writer *writer)
 {
     struct problem problem;
-    struct producer *fresh, *old = atomic_load(&writer->producer);
+    struct producer *fresh, *old = writer->producer;
     problem_none(&problem);
     if (!producer_new(writer, &fresh, &problem)) {
         LOG(failed, log_text("detail", problem.detail));
         life_sleep(1000);
         return;
     }
-    atomic_store(&writer->producer, fresh);
+    writer->producer = fresh;
     atomic_store(&writer->watch.fatal, false);
     retire(writer, old);
     metric_add(METRIC_producer_renewals, 1);
     LOG(producer_renewed, log_text("client", writer->watch.name));
 }
 
-static void *deliver(void *opaque)
+/* The end: until the time given, everything is flushed; then what is left is given up. True when all is told. */
+static bool finish(struct writer *writer, int64_t close_at, bool *purged)
+{
+    int64_t now = clock_monotonic_us();
+    if (atomic_load(&writer->waiting) == 0 || now > close_at + PURGE_US)
+        return true;
+    if (now > close_at && !*purged)
+        *purged = rd_kafka_purge(writer->producer->kafka, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT) == 0;
+    return false;
+}
+
+static void *run(void *opaque)
 {
     struct writer *writer = opaque;
     bool purged = false;
-    life_thread("delivery");
-    for (;;) {
-        struct producer *producer = atomic_load(&writer->producer);
-        int64_t close_at = atomic_load(&writer->close_at_us);
-        rd_kafka_poll(producer->kafka, close_at ? 5 : POLL_MS);
-        pass_on(writer);
-        if (close_at && atomic_load(&writer->waiting) == 0)
-            return NULL;
-        if (close_at && clock_monotonic_us() > close_at) {
-            if (purged && clock_monotonic_us() > close_at + PURGE_US)
-                return NULL;
-            if (!purged)
-                rd_kafka_purge(producer->kafka, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-            purged = true;
+    int64_t close_at;
+    life_thread("writer");
+    do {
+        close_at = atomic_load(&writer->close_at_us);
+        bool any = hand_over_group(writer);
+        if (any || atomic_load(&writer->waiting) > 0) {
+            rd_kafka_flush(writer->producer->kafka, GROUP_MS);
+        } else {
+            await_company(writer, close_at ? 1 : IDLE_MS);
+            rd_kafka_poll(writer->producer->kafka, 0);
         }
+        pass_on(writer);
         if (!close_at && atomic_load(&writer->watch.fatal))
             renew(writer);
-    }
+    } while (!close_at || !finish(writer, close_at, &purged));
+    return NULL;
 }
 
 bool writer_new(const char *name, const char *const *topics, size_t count, struct writer **ret_writer,
                 struct problem *problem)
 {
     struct writer *writer = aligned_alloc(64, (sizeof *writer + 63) / 64 * 64);
-    struct producer *producer;
     if (!writer)
         abort();
     memset(writer, 0, sizeof *writer);
@@ -224,13 +319,16 @@ bool writer_new(const char *name, const char *const *topics, size_t count, struc
     writer->no_broker = metric_series(METRIC_produce_refused, "no_broker");
     writer->too_large = metric_series(METRIC_produce_refused, "too_large");
     pthread_mutex_init(&writer->lock, NULL);
-    if (!producer_new(writer, &producer, problem)) {
+    writer->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (writer->wake_fd < 0)
+        abort();
+    if (!producer_new(writer, &writer->producer, problem)) {
+        close(writer->wake_fd);
         pthread_mutex_destroy(&writer->lock);
         free(writer);
         return false;
     }
-    atomic_store(&writer->producer, producer);
-    if (pthread_create(&writer->thread, NULL, deliver, writer) != 0)
+    if (pthread_create(&writer->thread, NULL, run, writer) != 0)
         abort();
     *ret_writer = writer;
     return true;
@@ -247,7 +345,8 @@ void writer_free(struct writer *writer)
     if (!writer)
         return;
     writer_close(writer, 0);
-    producer_free(writer, atomic_load(&writer->producer));
+    producer_free(writer, writer->producer);
+    close(writer->wake_fd);
     while (writer->ports) {
         struct writer_port *port = writer->ports;
         writer->ports = port->next;
@@ -307,17 +406,6 @@ static bool admit(struct writer *writer, int64_t bytes, int64_t now, struct prob
     return true;
 }
 
-/* The producer, held against retire() until `using` is cleared. */
-static struct producer *hold(struct writer_port *port)
-{
-    struct producer *producer;
-    do {
-        producer = atomic_load(&port->writer->producer);
-        atomic_store(&port->using, producer);
-    } while (producer != atomic_load(&port->writer->producer));
-    return producer;
-}
-
 static size_t topic_index(const struct writer *writer, const char *name)
 {
     for (size_t i = 0; i < writer->count; i++)
@@ -327,18 +415,17 @@ static size_t topic_index(const struct writer *writer, const char *name)
     abort();
 }
 
-static rd_kafka_error_t *produce(struct producer *producer, size_t topic, const struct outgoing *outgoing,
-                                 rd_kafka_headers_t *headers, struct writer_ticket *ticket)
+/* Value and key in memory of their own: librdkafka frees the value, at whose end the key only passes through. */
+static char *copy_bytes(const struct outgoing *outgoing)
 {
-    rd_kafka_vu_t parts[] = {
-        {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = producer->topics[topic]},
-        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
-        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)(uintptr_t)outgoing->key.at, outgoing->key.length}},
-        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {(void *)(uintptr_t)outgoing->value.at, outgoing->value.length}},
-        {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = ticket},
-        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
-    };
-    return rd_kafka_produceva(producer->kafka, parts, headers ? 6 : 5);
+    char *bytes = malloc(outgoing->value.length + outgoing->key.length + 1);
+    if (!bytes)
+        abort();
+    if (outgoing->value.length)
+        memcpy(bytes, outgoing->value.at, outgoing->value.length);
+    if (outgoing->key.length)
+        memcpy(bytes + outgoing->value.length, outgoing->key.at, outgoing->key.length);
+    return bytes;
 }
 
 bool writer_write(struct writer_port *port, const struct outgoing *outgoing, struct writer_ticket *ticket,
@@ -346,32 +433,33 @@ bool writer_write(struct writer_port *port, const struct outgoing *outgoing, str
 {
     struct writer *writer = port->writer;
     size_t topic = topic_index(writer, outgoing->topic);
-    int64_t bytes = (int64_t)(outgoing->key.length + outgoing->value.length + outgoing->packed.length);
-    int64_t now = clock_monotonic_us();
+    int64_t bytes = (int64_t)(outgoing->key.length + outgoing->value.length), now = clock_monotonic_us();
     if (!admit(writer, bytes, now, problem))
         return false;
-    rd_kafka_headers_t *headers = outgoing->envelope      ? envelope_headers(outgoing->envelope)
+    rd_kafka_headers_t *headers = outgoing->envelope    ? envelope_headers(outgoing->envelope)
                                   : outgoing->packed.at ? envelope_unpack_headers(outgoing->packed)
-                                                          : NULL;
+                                                        : NULL;
     if (outgoing->packed.at && !headers)
         return problem_say(problem, PROBLEM_poison, "the packed headers cannot be read", "打包的消息头无法解析");
-    *ticket = (struct writer_ticket){.port = port, .bytes = (uint32_t)bytes, .written_us = now};
+    *ticket = (struct writer_ticket){
+        .port = port,
+        .headers = headers,
+        .bytes = copy_bytes(outgoing),
+        .value_length = (uint32_t)outgoing->value.length,
+        .key_length = (uint32_t)outgoing->key.length,
+        .topic = (uint16_t)topic,
+        .tombstone = outgoing->value.at == NULL,
+        .written_us = now,
+    };
     atomic_fetch_add_explicit(&writer->waiting_bytes, bytes, memory_order_relaxed);
     atomic_fetch_add_explicit(&writer->waiting, 1, memory_order_relaxed);
-    rd_kafka_error_t *error = produce(hold(port), topic, outgoing, headers, ticket);
-    atomic_store_explicit(&port->using, NULL, memory_order_release);
-    if (!error)
-        return true;
-    atomic_fetch_sub_explicit(&writer->waiting_bytes, bytes, memory_order_relaxed);
-    atomic_fetch_sub_explicit(&writer->waiting, 1, memory_order_relaxed);
-    if (headers)
-        rd_kafka_headers_destroy(headers);
-    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
-    bool fatal = code == RD_KAFKA_RESP_ERR__FATAL || code == RD_KAFKA_RESP_ERR__FENCED;
-    series_add(code == RD_KAFKA_RESP_ERR__QUEUE_FULL ? writer->queue_full : writer->no_broker, 1);
-    kafka_problem(problem, "writing", fatal ? RD_KAFKA_RESP_ERR__TRANSPORT : code, rd_kafka_error_string(error));
-    rd_kafka_error_destroy(error);
-    return false;
+    struct writer_ticket *before = atomic_load_explicit(&writer->gathered, memory_order_relaxed);
+    do
+        ticket->next = before;
+    while (!atomic_compare_exchange_weak(&writer->gathered, &before, ticket));
+    if (!before)
+        wake(writer);
+    return true;
 }
 
 struct writer_ticket *writer_port_take(struct writer_port *port)
@@ -379,14 +467,7 @@ struct writer_ticket *writer_port_take(struct writer_port *port)
     uint64_t wakes;
     if (read(port->fd, &wakes, sizeof wakes) < 0)
         wakes = 0;   /* nothing was written since; the exchange tells */
-    struct writer_ticket *ticket = atomic_exchange(&port->reported, NULL), *first = NULL;
-    while (ticket) {
-        struct writer_ticket *older = ticket->next;
-        ticket->next = first;
-        first = ticket;
-        ticket = older;
-    }
-    return first;
+    return reversed(atomic_exchange(&port->reported, NULL));
 }
 
 struct writer_ticket *writer_port_wait(struct writer_port *port, int64_t milliseconds)

@@ -2,8 +2,10 @@
 #pragma once
 #include "topics/envelope.h"
 
-/* One producer for the whole process: acks=all, idempotent, each topic's messages partitioned by their key
- * (murmur2, as every Kafka client does). Made anew inside when Kafka declares it fatally broken. */
+/* One producer for the whole process: acks=all, idempotent, each topic's messages partitioned by their key (murmur2,
+ * as every Kafka client does). It writes in groups: while one is under way the next gathers, so that a request to
+ * Kafka carries as much as the load gives and an idle writer does not wait. Made anew inside when Kafka declares it
+ * fatally broken. */
 struct writer;
 
 /* One thread's place at the writer: messages go in here, reports come back here. */
@@ -20,10 +22,14 @@ enum writer_verdict {
 /* A message's receipt: a member of the caller's own struct, not to be moved or freed between a true writer_write()
  * and its report. */
 struct writer_ticket {
-    struct writer_port *port;       /* these two belong to the writer */
+    struct writer_port *port;       /* these belong to the writer: */
     struct writer_ticket *next;
-    uint32_t bytes;
-    enum writer_verdict verdict;
+    struct rd_kafka_headers_s *headers;
+    char *bytes;                    /* value, then key */
+    uint32_t value_length, key_length;
+    uint16_t topic;
+    bool tombstone;
+    enum writer_verdict verdict;    /* and these are the report: */
     int32_t partition;              /* where it is, if kept */
     int64_t offset;
     int64_t written_us;             /* clock_monotonic_us() at writer_write() */

@@ -29,7 +29,7 @@ struct change {
 
 struct bench {
     struct board *board;
-    uint32_t members, periods, branches, generals, organisations, operations, ticks;
+    uint32_t members, periods, checked, branches, generals, organisations, operations, ticks;
     struct change *changes;
     struct board_record *records;
     atomic_bool over;
@@ -372,7 +372,7 @@ static uint32_t samples_differ(const struct bench *bench, const struct sample *s
 {
     uint32_t differ = 0;
     qsort(keys, bench->members, sizeof *keys, compare_key);
-    for (uint32_t i = 0; i < SAMPLES; i++) {
+    for (uint32_t i = 0; i < SAMPLES / bench->checked; i++) {
         const struct sample *sample = &samples[i];
         if (group > 0) { /* keys are group and order */
             uint64_t base = (uint64_t)sample->group[group] << 32;
@@ -392,16 +392,16 @@ static uint32_t samples_differ(const struct bench *bench, const struct sample *s
 
 static uint32_t check(struct bench *bench)
 {
-    uint32_t differ = 0, per_period = SAMPLES, *branches = memory_new_many(bench->members, sizeof *branches);
-    struct sample *samples = memory_new_many(per_period * (size_t)bench->periods, sizeof *samples);
-    for (uint32_t i = 0; i < per_period * bench->periods; i++)
+    uint32_t differ = 0, per_period = SAMPLES / bench->checked, *branches = memory_new_many(bench->members, sizeof *branches);
+    struct sample *samples = memory_new_many(SAMPLES, sizeof *samples);
+    for (uint32_t i = 0; i < per_period * bench->checked; i++)
         sample_draw(bench, i / per_period, &samples[i]);
     for (uint32_t member = 0; member < bench->members; member++)
         branches[member] = board_member(bench->board, member_id(member));
     board_free(bench->board);
     bench->board = NULL;
     uint64_t *keys = memory_new_many(bench->members, sizeof *keys);
-    for (uint32_t period = 0; period < bench->periods; period++)
+    for (uint32_t period = 0; period < bench->checked; period++)
         for (unsigned group = 0; group < 3; group++) {
             for (uint32_t member = 0; member < bench->members; member++) {
                 uint32_t organisation = branches[member];
@@ -440,6 +440,7 @@ int main(int count, char **arguments)
                           .periods = count > 2 ? (uint32_t)strtoul(arguments[2], NULL, 10) : 4,
                           .operations = 200000};
     assert(bench.members >= 1000 && bench.periods >= 1 && bench.periods <= 4);
+    bench.checked = bench.members > 20000000 ? 1 : bench.periods; /* a sort of 10^8 takes long */
     bench.branches = bench.members / BRANCH_MEMBERS;
     bench.generals = bench.branches / 8 + 1;
     bench.organisations = 1 + COMMITTEES + bench.generals + bench.branches;
@@ -464,7 +465,7 @@ int main(int count, char **arguments)
     together(&bench);
     uint32_t differ = check(&bench);
     printf("board\tsampled answers that differ from a plain sort\t%u members\t%u of %u\n", bench.members,
-           differ, SAMPLES * bench.periods);
+           differ, SAMPLES / bench.checked * bench.checked);
     free(bench.changes);
     free(bench.records);
     return differ != 0;

@@ -5,7 +5,7 @@ import uuid
 from collections import defaultdict
 from urllib.parse import parse_qsl, urlsplit
 
-from openapi_core import OpenAPI
+from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
@@ -43,7 +43,9 @@ class Witness:
     """Checks replies and remembers which declared commands were applied, rejected and refused, which queries answered."""
 
     def __init__(self, document):
-        self.document, self.openapi = document, OpenAPI.from_dict(document)
+        self.document = document
+        self.openapi = OpenAPI.from_dict(document, config=Config(
+            extra_media_type_deserializers={"application/problem+json": json.loads}))
         self.seen = defaultdict(set)
 
     def operation(self, method, path):

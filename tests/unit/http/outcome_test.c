@@ -1,0 +1,117 @@
+/* The view of outcomes: the first word counts, the oldest goes first, listeners are told.  SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "http/outcome.h"
+#include "process/clock.h"
+#include "topics/encode.h"
+#include "topics/messages.h"
+
+static void say(struct outcomes *outcomes, struct id command, bool applied, struct slice text, int64_t at)
+{
+    char digest[DIGEST_TEXT];
+    struct buffer value = buffer_new(65536);
+    digest_text(digest_of(SLICE("body")), digest);
+    struct outcome state = {.command = command, .status = applied ? COMMAND_APPLIED : COMMAND_REJECTED,
+                            .digest = slice_of(digest), .decided_at = at, .has_result = applied, .result = text,
+                            .has_problem = !applied, .problem = text};
+    encode(&value, outcome_shape(), &state);
+    struct record record = {.topic = "outcome", .value = buffer_slice(&value)};
+    outcomes_apply(outcomes, &record);
+    buffer_free(&value);
+}
+
+static void first_word_counts(void **state)
+{
+    struct outcomes *outcomes = outcomes_new(48, 1 << 20);
+    struct arena *arena = arena_new(4096, 1 << 20);
+    struct known_outcome outcome;
+    struct id one = id_random(), two = id_random();
+    (void)state;
+    assert_false(outcomes_find(outcomes, one, arena, &outcome));
+    say(outcomes, one, true, SLICE("{\"a\":1}"), clock_now());
+    say(outcomes, one, false, SLICE("{\"status\":409}"), clock_now());
+    say(outcomes, two, false, SLICE("{\"x\":{\"status\":1},\"status\":409}"), clock_now());
+    assert_true(outcomes_find(outcomes, one, arena, &outcome));
+    assert_true(outcome.applied);
+    assert_int_equal(outcome.status, 200);
+    assert_true(slice_equal(outcome.result, SLICE("{\"a\":1}")));
+    assert_true(digest_equal(outcome.digest, digest_of(SLICE("body"))));
+    assert_true(outcomes_find(outcomes, two, arena, &outcome));
+    assert_false(outcome.applied);
+    assert_int_equal(outcome.status, 409);
+    arena_free(arena);
+    outcomes_free(outcomes);
+}
+
+static void ceilings(void **state)
+{
+    struct outcomes *outcomes = outcomes_new(1, 20000);
+    struct known_outcome outcome;
+    struct id ids[1000];
+    int held = 0;
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        ids[i] = id_random();
+        say(outcomes, ids[i], true, SLICE("{}"), clock_now());
+    }
+    for (int i = 0; i < 1000; i++)
+        held += outcomes_find(outcomes, ids[i], NULL, &outcome);
+    assert_in_range(held, 100, 400);
+    assert_true(outcomes_find(outcomes, ids[999], NULL, &outcome));
+    assert_false(outcomes_find(outcomes, ids[0], NULL, &outcome));
+    struct id old = id_random(), new = id_random();
+    say(outcomes, old, true, SLICE("{}"), clock_now() - 2 * 3600000);
+    say(outcomes, new, true, SLICE("{}"), clock_now());
+    assert_true(outcomes_find(outcomes, new, NULL, &outcome));
+    outcomes_free(outcomes);
+}
+
+static size_t told;
+
+static bool tell(struct outcome_news *news)
+{
+    told += news->count;
+    free(news);
+    return true;
+}
+
+static void listeners(void **state)
+{
+    struct outcomes *outcomes = outcomes_new(48, 1 << 20);
+    static _Atomic uint32_t asks;
+    (void)state;
+    outcomes_listen(outcomes, &asks, NULL, tell);
+    say(outcomes, id_random(), true, SLICE("{}"), clock_now());
+    outcomes_rested(outcomes);
+    assert_int_equal(told, 0);
+    atomic_store(&asks, 1);
+    for (int i = 0; i < 5000; i++)
+        say(outcomes, id_random(), true, SLICE("{}"), clock_now());
+    outcomes_rested(outcomes);
+    assert_int_equal(told, 5000);
+    outcomes_free(outcomes);
+}
+
+static void statuses(void **state)
+{
+    (void)state;
+    assert_int_equal(outcome_status(SLICE("{\"status\":404}")), 404);
+    assert_int_equal(outcome_status(SLICE("{\"detail\":\"x\",\"status\":503}")), 503);
+    assert_int_equal(outcome_status(SLICE("{}")), 500);
+    assert_int_equal(outcome_status(SLICE("{\"status\":200}")), 500);
+    assert_int_equal(outcome_status(SLICE("nonsense")), 500);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(first_word_counts), cmocka_unit_test(ceilings),
+                                       cmocka_unit_test(listeners), cmocka_unit_test(statuses)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
