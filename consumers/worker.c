@@ -215,7 +215,6 @@ static void note_done(struct worker *worker, size_t count, int64_t began)
     for (size_t i = 0; i < count; i++)
         if (worker->items[i].work.message && worker->items[i].work.message->kind == A_COMMAND)
             metric_observe(METRIC_accepted_to_applied, (now - worker->items[i].work.accepted) * 1000);
-    metric_observe(METRIC_batch_messages, (int64_t)count);
     metric_observe(METRIC_batch_latency, clock_monotonic_us() - began);
     worker->tries = 0;
 }
@@ -317,6 +316,7 @@ void worker_run(const struct worker_plan *plan)
     worker.items = memory_new_many((size_t)config->batch_messages, sizeof *worker.items);
     worker.decider.gathering = gathering_new(plan->name, worker.seal, (size_t)config->batch_arena_bytes);
     worker.decider.arena = arena_new(1 << 20, (size_t)config->batch_arena_bytes);
+    arena_keep(worker.decider.arena, (size_t)config->batch_arena_bytes / 2);
     worker.decider.desk = plan->desk->open();
     while (!life_ending())
         if (reader_made(&worker))

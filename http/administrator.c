@@ -7,6 +7,7 @@
 #include "process/clock.h"
 #include "process/config.h"
 #include "process/life.h"
+#include "sql/outbox.h"
 #include "sql/transaction.h"
 #include "topics/encode.h"
 #include "topics/envelope.h"
@@ -60,17 +61,18 @@ static bool make(struct sql_connection *connection, const struct seal *seal, boo
     auto_arguments arguments = arguments_new(4 * TEXT_MOST);
     auto_rows *rows = NULL;
     struct buffer phc = buffer_new(TEXT_MOST), headers = buffer_new(TEXT_MOST), value = buffer_new(TEXT_MOST);
+    struct buffer packed = buffer_new(4 * TEXT_MOST);
     pack_state(seal, account, now, &headers, &value);
     password_hash(slice_of(config->admin_password), &phc);
     id_text(account, key);
+    struct outbox_row row = {"account", slice_of(key), buffer_slice(&headers), buffer_slice(&value)};
     value_id(argument(&arguments), account.bytes);
     value_text(argument(&arguments), slice_of(config->admin));
     value_text(argument(&arguments), shown_name);
     value_text(argument(&arguments), buffer_slice(&phc));
     value_time(argument(&arguments), now);
-    value_text(argument(&arguments), slice_of(key));
-    value_bytes(argument(&arguments), buffer_slice(&headers));
-    value_bytes(argument(&arguments), buffer_slice(&value));
+    outbox_pack(&packed, &row);
+    value_bytes(argument(&arguments), buffer_slice(&packed));
     bool fine = transaction_begin(connection, DURABLE) && sql_run(connection, "session_first", &arguments, &rows) &&
                 transaction_commit(connection) == COMMIT_DONE;
     if (fine)
@@ -78,6 +80,7 @@ static bool make(struct sql_connection *connection, const struct seal *seal, boo
     buffer_free(&phc);
     buffer_free(&headers);
     buffer_free(&value);
+    buffer_free(&packed);
     return fine;
 }
 

@@ -218,6 +218,18 @@ static void organisation_link(struct board *board, uint32_t number, uint32_t par
     above->first_child = number;
 }
 
+/* Notes afresh, here and below, what follows from the path. */
+static void organisation_refresh(struct board *board, uint32_t number)
+{
+    struct organisation *organisation = organisation_at(board, number);
+    struct path path = board_path(board, number);
+    organisation->column = path.column;
+    organisation->ranked = path.length > 0;
+    for (uint32_t child = organisation->first_child; child;
+         child = organisation_at(board, child)->next_sibling)
+        organisation_refresh(board, child);
+}
+
 /* Makes an organisation the county; those already below it are counted in columns. */
 static void organisation_root(struct board *board, uint32_t number)
 {
@@ -271,6 +283,7 @@ static bool organisation_set(struct board *board, uint32_t number, uint32_t pare
     } else {
         organisation_root(board, number);
     }
+    organisation_refresh(board, number);
     pthread_rwlock_unlock(&board->lock);
     people_rank(board, number, true);
     return true;

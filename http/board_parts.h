@@ -27,7 +27,9 @@ struct organisation {
     uint32_t parent, first_child, next_sibling;
     uint32_t people; /* members here and below */
     uint32_t list;   /* UNKNOWN, SMALL: the first lot of its own members */
-    uint8_t kind, column;
+    uint8_t kind;
+    uint8_t column; /* of its path, RANKING_ALL if none */
+    bool ranked;    /* its path leads to the county */
 };
 
 /* Members of one organisation, packed from the front; only the first lot of a list may have empty places. */

@@ -34,7 +34,7 @@ static bool ranks_open(const struct board *board, uint32_t organisation, uint32_
         ret_ranks->column = here->column;
         return true;
     }
-    if (!board_path(board, organisation + 1).length)
+    if (!here->ranked)
         return false;
     if (here->kind == ORGANISATION_LARGE) {
         ret_ranks->tree = &period->large[organisation + 1];
@@ -135,9 +135,16 @@ static uint32_t ranked_number(const struct board *board, uint32_t organisation, 
     uint32_t number = period ? board_names_find(&board->names, member, hash) : 0;
     if (!number || !score_get(period->scores, number).version)
         return 0;
-    struct path path = board_path(board, board->branch[number]);
-    for (uint32_t i = 0; i < path.length; i++)
-        if (path.organisation[i] == organisation + 1)
+    const struct organisation *branch = &board->organisations[board->branch[number]];
+    const struct organisation *asked = &board->organisations[organisation + 1];
+    if (!branch->ranked || organisation >= board->settings.organisations)
+        return 0;
+    if (asked->kind == ORGANISATION_COUNTY)
+        return number;
+    if (asked->kind == ORGANISATION_COLUMN)
+        return branch->column == asked->column ? number : 0;
+    for (uint32_t at = board->branch[number]; at; at = board->organisations[at].parent)
+        if (at == organisation + 1)
             return number;
     return 0;
 }

@@ -108,20 +108,21 @@ static enum request_state read_request(struct connection *connection, struct exc
 }
 
 /* Answers a request that will not be read to its end; the connection ends behind the answer. */
-static void turn_down(struct connection *connection, int status, const char *code, const char *detail)
+static void turn_down(struct connection *connection, enum problem_code code, const char *detail,
+                      const char *detail_zh)
 {
     struct exchange *exchange = connection->exchange;
     LANE_COUNT(connection->lane, refused, 1);
     exchange->request.keep_alive = false;
     connection->in_start = connection->in_end;
-    exchange_problem(exchange, status, code, detail);
+    exchange_problem(exchange, code, detail, detail_zh);
 }
 
 static void wait_for_more(struct connection *connection, struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
     if (!input_make_room(connection, exchange)) {
-        turn_down(connection, 503, "busy", "Too many large requests are being read; try again soon.");
+        turn_down(connection, PROBLEM_busy, "Too many large requests are being read", "正在接收的大请求过多");
         return;
     }
     bool none = connection->in_end - connection->in_start == request->head_length;
@@ -160,7 +161,7 @@ static enum step step(struct connection *connection)
         wait_for_more(connection, exchange);
         return STEP_NEEDS_BYTES;
     case REQUEST_REFUSED:
-        turn_down(connection, request->status, request->code, request->detail);
+        turn_down(connection, request->code, request->words.english, request->words.chinese);
         return STEP_HELD;
     default:
         handle(connection, exchange);
@@ -202,7 +203,7 @@ static void overdue(struct connection *connection)
     if (connection->exchange && connection->exchange->place == EXCHANGE_READING &&
         !connection->write_deadline) {
         LANE_COUNT(connection->lane, timeouts, 1);
-        turn_down(connection, 408, "request_timeout", "The request did not arrive in time.");
+        turn_down(connection, PROBLEM_request_timeout, "The request did not arrive in time", "请求未在时限内到达");
         connection_turn(connection);
         return;
     }

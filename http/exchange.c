@@ -153,13 +153,20 @@ void exchange_answer(struct exchange *exchange, const struct response *response)
     end(exchange, place == EXCHANGE_CHECKED || place == EXCHANGE_READING);
 }
 
-void exchange_problem(struct exchange *exchange, int status, const char *code, const char *detail)
+void exchange_problem(struct exchange *exchange, enum problem_code code, const char *detail,
+                      const char *detail_zh)
 {
     enum { PROBLEM_MOST = 4096 };
     struct buffer body = buffer_new(PROBLEM_MOST);
-    response_problem(&body, status, code, detail);
-    struct response response = {
-        .status = status, .content_type = RESPONSE_PROBLEM_TYPE, .body = buffer_slice(&body)};
+    struct problem problem;
+    problem_none(&problem);
+    (void)problem_say(&problem, code, "%1$s%2$.0s", "%1$.0s%2$s", detail, detail_zh);
+    problem_json(&body, &problem);
+    int status = problem_status(code);
+    struct response response = {.status = status,
+                                .content_type = RESPONSE_PROBLEM_TYPE,
+                                .headers = status == 503 ? SLICE("Retry-After: 1\r\n") : SLICE(""),
+                                .body = buffer_slice(&body)};
     exchange_answer(exchange, &response);
     buffer_free(&body);
 }

@@ -53,9 +53,10 @@ void exchange_on_gone(struct exchange *exchange, void (*gone)(struct exchange *e
 /* Ends the exchange with a reply (see struct response: what it points to is copied). */
 void exchange_answer(struct exchange *exchange, const struct response *response);
 
-/* Ends it with a problem detail made of constants; what is richer is made by the caller and given to
- * exchange_answer(). */
-void exchange_problem(struct exchange *exchange, int status, const char *code, const char *detail);
+/* Ends it with a problem of constant texts (503 with Retry-After); what is richer is made by the caller and
+ * given to exchange_answer(). */
+void exchange_problem(struct exchange *exchange, enum problem_code code, const char *detail,
+                      const char *detail_zh);
 
 /* Begins a reply whose body comes in pieces (server-sent events); `head` has no body. To a HEAD request the
  * pieces are dropped. From here on a client that closes its sending side counts as gone. */

@@ -8,16 +8,10 @@
 #include "process/life.h"
 #include "process/metrics.h"
 #include "sql/pool.h"
+#include "topics/asyncapi.h"
+#include "topics/openapi.h"
 #include "topics/view.h"
 #include "topics/writer.h"
-#if __has_include("topics/openapi.h")
-#include "topics/openapi.h"
-#define HAS_OPENAPI 1
-#endif
-#if __has_include("topics/asyncapi.h")
-#include "topics/asyncapi.h"
-#define HAS_ASYNCAPI 1
-#endif
 
 enum { DOCUMENT_BYTES = 8 << 20 };
 
@@ -68,7 +62,6 @@ static void answer_metrics(struct visit *visit)
     buffer_free(&body);
 }
 
-#if defined(HAS_OPENAPI) || defined(HAS_ASYNCAPI)
 static void answer_document(struct visit *visit, void (*print)(struct buffer *buffer))
 {
     struct buffer body = buffer_new(DOCUMENT_BYTES);
@@ -76,31 +69,22 @@ static void answer_document(struct visit *visit, void (*print)(struct buffer *bu
     answer_text(visit, 200, SLICE("application/json"), buffer_slice(&body));
     buffer_free(&body);
 }
-#endif
 
-#ifdef HAS_OPENAPI
 static void answer_openapi(struct visit *visit)
 {
     answer_document(visit, openapi_print);
 }
-#endif
 
-#ifdef HAS_ASYNCAPI
 static void answer_asyncapi(struct visit *visit)
 {
     answer_document(visit, asyncapi_print);
 }
-#endif
 
 void manage_offer(struct front *front)
 {
     router_add(front->router, "/healthz", answer_health);
     router_add(front->router, "/readyz", answer_ready);
     router_add(front->router, "/metrics", answer_metrics);
-#ifdef HAS_OPENAPI
     router_add(front->router, "/openapi.json", answer_openapi);
-#endif
-#ifdef HAS_ASYNCAPI
     router_add(front->router, "/asyncapi.json", answer_asyncapi);
-#endif
 }

@@ -98,7 +98,7 @@ int outcome_status(struct slice problem)
     struct arena *arena = arena_new(1024, 65536);
     if (json_begin(&json, problem, JSON_DEPTH_MOST, arena, &fault) && json_enter(&json, '{'))
         for (bool first = true; json_object_next(&json, first, &name, &more) && more; first = false)
-            if (slice_equal(name, SLICE("status")) ? !json_integer(&json, &status) : !json_skip(&json, NULL))
+            if (slice_equal(name, SLICE("status")) ? !json_number(&json, &status) : !json_skip(&json, NULL))
                 break;
     arena_free(arena);
     return status >= 400 && status <= 599 ? (int)status : 500;

@@ -1,7 +1,7 @@
 /* Order statistics: changing a tree of members.  SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 
-#include "http/ranking_parts.h"
+#include "http/ranking_node.h"
 
 struct ranking_store ranking_store_new(const struct id *ids, uint32_t columns, uint64_t entries, bool huge)
 {
@@ -32,11 +32,15 @@ static inline uint32_t id_prefix(const struct id *id)
            id->bytes[3];
 }
 
+struct rival rival_at(const struct ranking_store *store, uint32_t order, uint32_t number, uint8_t column)
+{
+    return (struct rival){(uint64_t)order << 32 | id_prefix(&store->ids[number]), number, column};
+}
+
 struct rival rival_of(const struct ranking_store *store, const uint8_t *scores, uint32_t number,
                       uint8_t column)
 {
-    return (struct rival){(uint64_t)score_order(scores, number) << 32 | id_prefix(&store->ids[number]),
-                          number, column};
+    return rival_at(store, score_order(scores, number), number, column);
 }
 
 bool rival_before(const struct ranking_store *store, const struct rival *a, const struct rival *b)

@@ -9,8 +9,7 @@
  * nodes count the members below each child: all of them, and those of each column (a committee), so that one
  * tree answers for the county and its committees. Nothing here locks. */
 
-/* Points and version of each member number in one period: 7 bytes each, version 0 for a member without
- * points. */
+/* Points and version of a member number in a period: 7 bytes, version 0 for a member without points. */
 struct score {
     int32_t points;
     uint32_t version;
@@ -99,7 +98,7 @@ uint32_t ranking_place(const struct ranking_store *store, const struct ranking *
 size_t ranking_page(const struct ranking_store *store, const struct ranking *ranking, uint8_t column,
                     uint32_t from, size_t limit, uint32_t *ret_numbers);
 
-/* A member among others to be put in order. */
+/* A member to be put in order among others. */
 struct rival {
     uint64_t key; /* order, then the first 32 bits of the id */
     uint32_t number;
@@ -111,6 +110,7 @@ static inline uint32_t rival_order(const struct rival *rival)
     return (uint32_t)(rival->key >> 32);
 }
 
+struct rival rival_at(const struct ranking_store *store, uint32_t order, uint32_t number, uint8_t column);
 struct rival rival_of(const struct ranking_store *store, const uint8_t *scores, uint32_t number,
                       uint8_t column);
 bool rival_before(const struct ranking_store *store, const struct rival *a, const struct rival *b);

@@ -1,5 +1,5 @@
 /* Order statistics: asking a tree of members.  SPDX-License-Identifier: Apache-2.0 */
-#include "http/ranking_parts.h"
+#include "http/ranking_node.h"
 
 static void clear_below(struct ranking_store *store, struct ranking *ranking, uint32_t level, uint32_t number)
 {
@@ -54,8 +54,7 @@ static const struct leaf *leaf_of(const struct ranking_store *store, const struc
 uint32_t ranking_leaf(const struct ranking_store *store, const struct ranking *ranking, uint32_t order,
                       uint32_t number, uint8_t column)
 {
-    struct target target = {(uint64_t)order << 32 | (uint32_t)rival_of(store, ranking->scores, number, 0).key,
-                            number};
+    struct target target = {rival_at(store, order, number, 0).key, number};
     uint32_t at = ranking->root;
     for (uint32_t level = ranking->height; level > 0; level--) {
         const struct node *node = ranking_node(store, ranking, level, at);

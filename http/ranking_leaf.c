@@ -1,7 +1,7 @@
 /* The leaves of a ranking: members in 16 steps of points.  SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 
-#include "http/ranking_parts.h"
+#include "http/ranking_leaf.h"
 
 static inline uint32_t leaf_step(const struct leaf *leaf, uint32_t order)
 {
@@ -9,6 +9,12 @@ static inline uint32_t leaf_step(const struct leaf *leaf, uint32_t order)
         return 0;
     uint32_t step = (order - leaf->base) / leaf->unit;
     return step < LEAF_STEPS ? step : LEAF_STEPS - 1;
+}
+
+/* Whether all members of the step have the order at which it begins. */
+static inline bool step_decides(const struct leaf *leaf, uint32_t step)
+{
+    return leaf->even && step >= 1 && step < LEAF_STEPS - 1;
 }
 
 /* Where a step's members begin. */
@@ -124,11 +130,18 @@ static void leaf_fill(struct ranking_store *store, struct leaf *leaf, const stru
 static uint32_t leaf_rivals(const struct ranking_store *store, const struct leaf *leaf, const uint8_t *scores,
                             uint32_t from, uint32_t to, uint8_t column, struct rival *ret_rivals)
 {
-    uint32_t found = 0;
-    for (uint32_t i = from; i < to; i++)
-        if (column == RANKING_ALL || leaf_column(store, leaf, i) == column)
-            ret_rivals[found++] = rival_of(store, scores, leaf_number(store, leaf, i),
-                                           leaf_column(store, leaf, i));
+    uint32_t found = 0, step = 0;
+    for (uint32_t i = from; i < to; i++) {
+        uint32_t number = leaf_number(store, leaf, i);
+        uint8_t its_column = leaf_column(store, leaf, i);
+        if (column != RANKING_ALL && its_column != column)
+            continue;
+        while (leaf->end[step] <= i)
+            step++;
+        ret_rivals[found++] = step_decides(leaf, step)
+                                  ? rival_at(store, leaf->base + step * leaf->unit, number, its_column)
+                                  : rival_of(store, scores, number, its_column);
+    }
     return found;
 }
 

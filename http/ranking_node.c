@@ -1,7 +1,7 @@
 /* The inner nodes of a ranking: children in order, counted by column.  SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 
-#include "http/ranking_parts.h"
+#include "http/ranking_node.h"
 
 uint32_t node_sum(const struct node *node, uint32_t row, uint32_t slot)
 {

@@ -40,17 +40,18 @@ void request_reset(struct request *request)
     memset(request, 0, offsetof(struct request, fields));
 }
 
-enum request_state request_refuse(struct request *request, int status, const char *code, const char *detail)
+enum request_state request_refuse(struct request *request, enum problem_code code, const char *english,
+                                  const char *chinese)
 {
-    request->status = status;
+    request->status = problem_status(code);
     request->code = code;
-    request->detail = detail;
+    request->words = (struct request_words){english, chinese};
     return REQUEST_REFUSED;
 }
 
-static enum request_state bad(struct request *request, const char *detail)
+static enum request_state bad(struct request *request, const char *english, const char *chinese)
 {
-    return request_refuse(request, 400, "request_malformed", detail);
+    return request_refuse(request, PROBLEM_bad_request, english, chinese);
 }
 
 /* Whether the bytes are this lower-case text of letters and hyphens, in any case. No token byte but the
@@ -89,10 +90,12 @@ static enum request_state read_version(struct request *request, const char *byte
             return REQUEST_MORE;
         char byte = bytes[at + i];
         if (form[i] == 'd' ? !syntax_is(byte, SYNTAX_DIGIT) : byte != form[i])
-            return bad(request, "The request line does not end in an HTTP version and CRLF.");
+            return bad(request, "The request line does not end in an HTTP version and CRLF",
+                       "请求行没有以 HTTP 版本和 CRLF 结尾");
     }
     if (bytes[at + 5] != '1' || bytes[at + 7] > '1')
-        return request_refuse(request, 505, "http_version", "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
+        return request_refuse(request, PROBLEM_version_not_supported, "Only HTTP/1.0 and HTTP/1.1 are spoken here",
+                              "此处只支持 HTTP/1.0 和 HTTP/1.1");
     request->http_1_1 = bytes[at + 7] == '1';
     request->keep_alive = request->http_1_1;
     request->at = at + length;
@@ -105,17 +108,17 @@ static enum request_state read_target(struct request *request, const char *bytes
 {
     size_t target = at, query = 0;
     if (at < end && bytes[at] != '/')
-        return bad(request, "The request target does not begin with a slash.");
+        return bad(request, "The request target does not begin with a slash", "请求目标没有以斜杠开头");
     for (; at < end && syntax_is(bytes[at], SYNTAX_TARGET); at++) {
         if (at - target == most)
-            return request_refuse(request, 414, "target_size", "The request target is too long.");
+            return request_refuse(request, PROBLEM_uri_too_long, "The request target is too long", "请求目标过长");
         if (bytes[at] == '?' && query == 0)
             query = at;
     }
     if (at == end)
         return REQUEST_MORE;
     if (bytes[at] != ' ')
-        return bad(request, "The request target holds a byte that a URI may not hold.");
+        return bad(request, "The request target holds a byte that a URI may not hold", "请求目标含有 URI 不允许的字节");
     request->target.length = at - target;
     request->path.length = (query ? query : at) - target;
     *ret_at = at;
@@ -129,9 +132,9 @@ static enum request_state read_request_line(struct request *request, const char 
     if (at == end)
         return REQUEST_MORE;
     if (at == 0 || bytes[at] != ' ')
-        return bad(request, "The request does not begin with a method and a space.");
+        return bad(request, "The request does not begin with a method and a space", "请求没有以方法和空格开头");
     if (!method_of(bytes, at, &request->method))
-        return request_refuse(request, 501, "method_unknown", "The method is not known here.");
+        return request_refuse(request, PROBLEM_not_implemented, "The method is not known here", "此处不支持该请求方法");
     enum request_state state = read_target(request, bytes, at + 1, end, limits->target, &at);
     if (state == REQUEST_READY)
         state = read_version(request, bytes, at + 1, end);
@@ -158,14 +161,14 @@ static enum request_state see_content_length(struct request *request, struct sli
     size_t length = 0;
     for (size_t i = 0; i < value.length; i++) {
         if (!syntax_is(value.at[i], SYNTAX_DIGIT))
-            return bad(request, "Content-Length is not a decimal number.");
+            return bad(request, "Content-Length is not a decimal number", "Content-Length 不是十进制数");
         if (length > (SIZE_MAX - 9) / 10)
             length = SIZE_MAX;
         else
             length = length * 10 + (size_t)(value.at[i] - '0');
     }
     if (value.length == 0)
-        return bad(request, "Content-Length is empty.");
+        return bad(request, "Content-Length is empty", "Content-Length 为空");
     request->content_length = length;
     return REQUEST_READY;
 }
@@ -174,7 +177,7 @@ static enum request_state see_transfer_encoding(struct request *request, struct 
 {
     struct slice chunked = SLICE("chunked");
     if (!request->http_1_1)
-        return bad(request, "HTTP/1.0 has no Transfer-Encoding.");
+        return bad(request, "HTTP/1.0 has no Transfer-Encoding", "HTTP/1.0 没有 Transfer-Encoding");
     if (value.length == chunked.length && equal_lower(value.at, chunked)) {
         request->chunked = true;
         return REQUEST_READY;
@@ -182,9 +185,9 @@ static enum request_state see_transfer_encoding(struct request *request, struct 
     for (size_t i = 0; i < value.length; i++)
         if (value.at[i] == ',' && value.length - i > chunked.length &&
             equal_lower(value.at + value.length - chunked.length, chunked))
-            return request_refuse(request, 501, "transfer_encoding",
-                                  "The only transfer coding known here is chunked.");
-    return bad(request, "Transfer-Encoding is not `chunked`.");
+            return request_refuse(request, PROBLEM_not_implemented,
+                                  "The only transfer coding known here is chunked", "此处只支持 chunked 传输编码");
+    return bad(request, "Transfer-Encoding is not `chunked`", "Transfer-Encoding 不是 chunked");
 }
 
 static void see_connection(struct request *request, struct slice value)
@@ -210,8 +213,8 @@ static enum request_state see_expect(struct request *request, struct slice value
 {
     struct slice once = SLICE("100-continue");
     if (value.length != once.length || !equal_lower(value.at, once))
-        return request_refuse(request, 417, "expectation",
-                              "The only expectation known here is 100-continue.");
+        return request_refuse(request, PROBLEM_expectation_failed, "The only expectation known here is 100-continue",
+                              "此处只支持 100-continue 期望");
     request->expect_continue = request->http_1_1;
     return REQUEST_READY;
 }
@@ -220,8 +223,8 @@ static enum request_state see_host(struct request *request, struct slice value)
 {
     for (size_t i = 0; i < value.length; i++)
         if (!syntax_is(value.at[i], SYNTAX_HOST))
-            return bad(request, "The Host header is not a host and port.");
-    return value.length ? REQUEST_READY : bad(request, "The Host header is empty.");
+            return bad(request, "The Host header is not a host and port", "Host 请求头不是主机和端口");
+    return value.length ? REQUEST_READY : bad(request, "The Host header is empty", "Host 请求头为空");
 }
 
 /* Notes a field that was just read into the next room of fields[]. */
@@ -234,7 +237,7 @@ static enum request_state see_field(struct request *request, const char *bytes)
     if (header == HEADER_COUNT)
         return state;
     if (request->known[header] && header_once[header])
-        return bad(request, "A header that may stand once stands twice.");
+        return bad(request, "A header that may stand once stands twice", "只能出现一次的请求头出现了两次");
     switch (header) {
     case HEADER_HOST:
         state = see_host(request, value);
@@ -264,12 +267,13 @@ static enum request_state finish_head(struct request *request, const char *bytes
 {
     bool length = request->known[HEADER_CONTENT_LENGTH] != 0;
     if (request->http_1_1 && !request->known[HEADER_HOST])
-        return bad(request, "The Host header is missing.");
+        return bad(request, "The Host header is missing", "缺少 Host 请求头");
     if (length && request->chunked)
-        return bad(request, "Content-Length and Transfer-Encoding exclude each other.");
+        return bad(request, "Content-Length and Transfer-Encoding exclude each other",
+                   "Content-Length 与 Transfer-Encoding 不能同时出现");
     request->has_body = length || request->chunked;
     if (request->has_body && request->upgrade_said)
-        return bad(request, "A request that offers to change the protocol may have no body.");
+        return bad(request, "A request that offers to change the protocol may have no body", "要求变更协议的请求不能带请求体");
     request->stage = request->chunked ? REQUEST_AT_CHUNK_SIZE : REQUEST_AT_BODY;
     request->head_length = request->at;
     request->consumed = request->at;
@@ -298,18 +302,19 @@ static enum request_state read_fields(struct request *request, const char *bytes
             if (at + 1 == end)
                 return REQUEST_MORE;
             if (bytes[at + 1] != '\n')
-                return bad(request, "The head does not end in CRLF.");
+                return bad(request, "The head does not end in CRLF", "请求头部没有以 CRLF 结尾");
             request->at = at + 2;
             return finish_head(request, bytes);
         }
         if (at < end && request->field_count == limits->headers)
-            return request_refuse(request, 431, "header_count", "The request has too many header lines.");
+            return request_refuse(request, PROBLEM_head_too_large, "The request has too many header lines",
+                                  "请求头行数过多");
         enum request_state state = syntax_field(bytes, at, end, &request->fields[request->field_count],
-                                                &request->at, &request->detail);
+                                                &request->at, &request->words);
         if (state == REQUEST_READY)
             state = see_field(request, bytes);
         else if (state == REQUEST_REFUSED)
-            return bad(request, request->detail);
+            return bad(request, request->words.english, request->words.chinese);
         if (state != REQUEST_READY)
             return state;
     }
@@ -326,7 +331,7 @@ enum request_state request_read_head(struct request *request, const char *bytes,
     if (state == REQUEST_READY && request->stage == REQUEST_AT_FIELDS)
         state = read_fields(request, bytes, end, limits);
     if (state == REQUEST_MORE && length >= limits->head)
-        return request_refuse(request, 431, "header_size", "The request's head is too long.");
+        return request_refuse(request, PROBLEM_head_too_large, "The request's head is too long", "请求头部过长");
     if (state == REQUEST_READY)
         request_place(request, bytes);
     return state;

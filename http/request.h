@@ -1,7 +1,7 @@
 /* A strict HTTP/1.1 request parser over contiguous bytes: no allocation, nothing guessed.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "process/text.h"
+#include "process/problem.h"
 
 /* RFC 9112 with our own narrower rules: what two parsers could read in two ways is refused, and a refusal
  * ends the connection. Accepted are only: a method of the list below, an origin-form target, HTTP/1.0 or 1.1,
@@ -62,6 +62,11 @@ struct request_field {
     uint16_t name, name_length, value, value_length; /* offsets from the request's first byte */
 };
 
+/* Why a request is refused, said in both languages. */
+struct request_words {
+    const char *english, *chinese;
+};
+
 /* One request, read from bytes that somebody else holds. The slices point into those bytes and live as long
  * as they stand still; the head's are set once `head_length` is not 0, `body` with REQUEST_READY. */
 struct request {
@@ -73,7 +78,8 @@ struct request {
     size_t content_length;            /* as announced; SIZE_MAX for more than any ceiling; 0 when chunked */
     size_t consumed;                  /* with REQUEST_READY: the next request begins here */
     int status;                       /* with REQUEST_REFUSED: the status to answer before closing, and why */
-    const char *code, *detail;
+    enum problem_code code;
+    struct request_words words;
     /* The parser's own: */
     const char *base;
     size_t at, chunk_left, trailer_length;

@@ -4,9 +4,9 @@
 
 #include "http/syntax.h"
 
-static enum request_state bad(struct request *request, const char *detail)
+static enum request_state bad(struct request *request, const char *english, const char *chinese)
 {
-    return request_refuse(request, 400, "request_malformed", detail);
+    return request_refuse(request, PROBLEM_bad_request, english, chinese);
 }
 
 /* Behind a quoted string whose quote stands at `at`; the byte before it where it is none (we take no quoted
@@ -44,23 +44,23 @@ static enum request_state read_size_line(struct request *request, const char *by
     size_t i = *at, size = 0;
     for (; i < end && syntax_hex(bytes[i]) >= 0; i++) {
         if (i - *at == DIGITS_MOST)
-            return bad(request, "A chunk's size has more than eight digits.");
+            return bad(request, "A chunk's size has more than eight digits", "分块长度超过八位");
         size = size * 16 + (size_t)syntax_hex(bytes[i]);
     }
     if (i == *at && i < end)
-        return bad(request, "A chunk does not begin with its size.");
+        return bad(request, "A chunk does not begin with its size", "分块没有以长度开头");
     size_t extensions = i;
     i = skip_extensions(bytes, i, end - i > EXTENSIONS_MOST ? i + EXTENSIONS_MOST + 1 : end);
     if (i - extensions > EXTENSIONS_MOST)
-        return bad(request, "A chunk's extensions are too long.");
+        return bad(request, "A chunk's extensions are too long", "分块扩展过长");
     if (i == end)
         return REQUEST_MORE;
     if (bytes[i] != '\r' || bytes[i - 1] == ';' || bytes[i - 1] == '=')
-        return bad(request, "A chunk's size is not followed by CRLF.");
+        return bad(request, "A chunk's size is not followed by CRLF", "分块长度之后不是 CRLF");
     if (i + 1 == end)
         return REQUEST_MORE;
     if (bytes[i + 1] != '\n')
-        return bad(request, "A chunk's size is not followed by CRLF.");
+        return bad(request, "A chunk's size is not followed by CRLF", "分块长度之后不是 CRLF");
     *at = i + 2;
     *ret_size = size;
     return REQUEST_READY;
@@ -74,7 +74,7 @@ static enum request_state read_chunk_size(struct request *request, const char *b
     if (state != REQUEST_READY)
         return state;
     if (size > ceiling - request->body.length)
-        return request_refuse(request, 413, "body_size", "The request's body is too large.");
+        return request_refuse(request, PROBLEM_too_large, "The request's body is too large", "请求体过大");
     request->chunk_left = size;
     request->stage = size ? REQUEST_AT_CHUNK_DATA : REQUEST_AT_TRAILER;
     return REQUEST_READY;
@@ -100,7 +100,7 @@ static enum request_state read_chunk_end(struct request *request, const char *by
 {
     size_t at = request->consumed;
     if ((at < length && bytes[at] != '\r') || (at + 1 < length && bytes[at + 1] != '\n'))
-        return bad(request, "A chunk's data is not followed by CRLF.");
+        return bad(request, "A chunk's data is not followed by CRLF", "分块数据之后不是 CRLF");
     if (length - at < 2)
         return REQUEST_MORE;
     request->consumed = at + 2;
@@ -123,13 +123,13 @@ static enum request_state read_trailer(struct request *request, const char *byte
     }
     if (length == at || (length - at == 1 && bytes[at] == '\r'))
         return REQUEST_MORE;
-    enum request_state state = syntax_field(bytes, at, end, &field, &request->consumed, &request->detail);
+    enum request_state state = syntax_field(bytes, at, end, &field, &request->consumed, &request->words);
     if (state == REQUEST_REFUSED)
-        return bad(request, request->detail);
+        return bad(request, request->words.english, request->words.chinese);
     if (state == REQUEST_READY && request_header_of(bytes + at, (size_t)field.name_length) != HEADER_COUNT)
-        return bad(request, "A trailer line has the name of a header that is read here.");
+        return bad(request, "A trailer line has the name of a header that is read here", "尾部出现了须在头部给出的字段");
     if (state == REQUEST_MORE && length - at >= left)
-        return request_refuse(request, 431, "trailer_size", "The request's trailer is too long.");
+        return request_refuse(request, PROBLEM_head_too_large, "The request's trailer is too long", "请求尾部过长");
     request->trailer_length += request->consumed - at;
     return state;
 }
@@ -166,7 +166,7 @@ enum request_state request_read_body(struct request *request, char *bytes, size_
         return state;
     }
     if (request->content_length > ceiling)
-        return request_refuse(request, 413, "body_size", "The request's body is too large.");
+        return request_refuse(request, PROBLEM_too_large, "The request's body is too large", "请求体过大");
     if (length - request->head_length < request->content_length)
         return REQUEST_MORE;
     request->body = (struct slice){bytes + request->head_length, request->content_length};

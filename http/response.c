@@ -187,16 +187,3 @@ void response_header(struct buffer *lines, const char *name, struct slice value)
     buffer_add_slice(lines, value);
     buffer_add(lines, "\r\n", 2);
 }
-
-void response_problem(struct buffer *body, int status, const char *code, const char *detail)
-{
-    buffer_add_text(body, "{\"type\":\"about:blank\",\"title\":");
-    buffer_add_json(body, slice_of(response_reason(status)));
-    buffer_add_text(body, ",\"status\":");
-    buffer_add_number(body, status);
-    buffer_add_text(body, ",\"code\":");
-    buffer_add_json(body, slice_of(code));
-    buffer_add_text(body, ",\"detail\":");
-    buffer_add_json(body, slice_of(detail));
-    buffer_add_byte(body, '}');
-}

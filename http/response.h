@@ -52,7 +52,5 @@ bool response_is_bodiless(int status);
 /* The reason phrase of a status, "Unknown" for one that the house does not use. */
 const char *response_reason(int status);
 
-/* A problem detail (RFC 9457) for faults that the server itself finds: {type, title, status, code, detail}.
- */
-void response_problem(struct buffer *body, int status, const char *code, const char *detail);
+/* The media type of a problem (RFC 9457), whose body is problem_json()'s. */
 #define RESPONSE_PROBLEM_TYPE SLICE("application/problem+json")

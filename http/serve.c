@@ -111,7 +111,7 @@ void serve_request(struct exchange *exchange, void *context)
     struct visit *visit = visit_new(exchange, front);
     unsigned allowed;
     if (!visit) {
-        exchange_problem(exchange, 503, "busy", "The request needs too much memory");
+        exchange_problem(exchange, PROBLEM_busy, "The request needs too much memory", "请求占用内存过多");
         return;
     }
     const struct route *route = router_find(front->router, visit->request->method, visit->request->path, &allowed);

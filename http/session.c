@@ -288,6 +288,8 @@ bool session_admit(struct visit *visit)
         LOG(token_refused, log_slice("address", exchange_peer(visit->exchange)));
         return refused(visit);
     }
+    if (!view_caught_up(front->view))
+        return problem_say(&visit->problem, PROBLEM_starting, "The views are still being read", "正在读取数据视图");
     switch (accounts_admit(front->accounts, token.account, token.issued_ms, &pace, visit->arena, &visit->caller,
                            &wait_ms)) {
     case ADMITTED:
@@ -298,7 +300,5 @@ bool session_admit(struct visit *visit)
     case ADMITTED_NOT:
         break;
     }
-    if (!view_caught_up(front->view))
-        return problem_say(&visit->problem, PROBLEM_starting, "Accounts are still being read", "正在读取账号信息");
     return refused(visit);
 }

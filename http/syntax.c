@@ -69,20 +69,20 @@ static inline bool is_blank(char byte)
     return byte == ' ' || byte == '\t';
 }
 
-static enum request_state refuse(const char **ret_detail, const char *detail)
+static enum request_state refuse(struct request_words *ret_words, const char *english, const char *chinese)
 {
-    *ret_detail = detail;
+    *ret_words = (struct request_words){english, chinese};
     return REQUEST_REFUSED;
 }
 
 enum request_state syntax_field(const char *bytes, size_t at, size_t end, struct request_field *ret_field,
-                                size_t *ret_at, const char **ret_detail)
+                                size_t *ret_at, struct request_words *ret_words)
 {
     size_t name = at, name_end = syntax_skip(bytes, at, end, SYNTAX_TOKEN);
     if (name_end == end)
         return REQUEST_MORE;
     if (bytes[name_end] != ':' || name_end == name)
-        return refuse(ret_detail, "A header line does not begin with a name and a colon.");
+        return refuse(ret_words, "A header line does not begin with a name and a colon", "请求头没有以名称和冒号开头");
     size_t value = name_end + 1;
     while (value < end && is_blank(bytes[value]))
         value++;
@@ -90,11 +90,11 @@ enum request_state syntax_field(const char *bytes, size_t at, size_t end, struct
     if (at == end)
         return REQUEST_MORE;
     if (bytes[at] != '\r')
-        return refuse(ret_detail, "A header value holds a control character.");
+        return refuse(ret_words, "A header value holds a control character", "请求头的值含有控制字符");
     if (at + 1 == end)
         return REQUEST_MORE;
     if (bytes[at + 1] != '\n')
-        return refuse(ret_detail, "A header line does not end in CRLF.");
+        return refuse(ret_words, "A header line does not end in CRLF", "请求头没有以 CRLF 结尾");
     size_t value_stop = at;
     while (value_stop > value && is_blank(bytes[value_stop - 1]))
         value_stop--;

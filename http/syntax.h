@@ -30,10 +30,10 @@ static inline int syntax_hex(char byte)
 }
 
 /* Reads the header line at `at`. MORE: it goes on behind `end`. READY: *ret_field has its offsets, *ret_at is
- * the first byte behind it. REFUSED: *ret_detail says why. */
+ * the first byte behind it. REFUSED: *ret_words says why. */
 MUST enum request_state syntax_field(const char *bytes, size_t at, size_t end,
                                      struct request_field *ret_field, size_t *ret_at,
-                                     const char **ret_detail);
+                                     struct request_words *ret_words);
 
 /* The parser's place between two calls, in request->stage. */
 enum {
@@ -48,8 +48,8 @@ enum {
 };
 
 /* Notes why a request is refused; returns REQUEST_REFUSED. */
-MUST enum request_state request_refuse(struct request *request, int status, const char *code,
-                                       const char *detail);
+MUST enum request_state request_refuse(struct request *request, enum problem_code code, const char *english,
+                                       const char *chinese);
 
 /* The known header of that name (in any case), or HEADER_COUNT. */
 enum header request_header_of(const char *name, size_t length);

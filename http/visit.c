@@ -9,8 +9,12 @@ enum { PROBLEM_BYTES = 16384 };
 
 void visit_count(const struct visit *visit, int status)
 {
+    int64_t took = clock_monotonic_us() - visit->begun_us;
     series_add(hall_answered(visit->hall, status), 1);
-    metric_observe(METRIC_http_latency, clock_monotonic_us() - visit->begun_us);
+    metric_observe(METRIC_http_latency, took);
+    LOG(answered, log_number("status", status), log_number("us", took),
+        log_slice("method", method_name(visit->request->method)),
+        log_text("route", visit->declaration ? visit->declaration->path : ""), log_trace(&visit->trace));
     if (status >= 500)
         LOG(request_failed, log_number("status", status), log_text("problem", problem_name(visit->problem.code)),
             log_trace(&visit->trace));

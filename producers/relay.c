@@ -16,19 +16,26 @@
 /* How often the shifted clock and the end of the process are looked at while resting. */
 #define RELAY_LOOK 200
 
+/* An event on its way, and the row that it came from. */
+struct passenger {
+    struct writer_ticket ticket; /* first: a ticket reported is its passenger */
+    size_t row;
+};
+
 struct relay {
     struct writer_port *port;
     struct sql_connection *connection; /* NULL: PostgreSQL is away */
     bool leads;
-    struct rows *rows;             /* taken by the last cycle, NULL once they are marked */
-    struct writer_ticket *tickets; /* of those rows, relay_batch of them */
-    bool *kept;                    /* of those rows: Kafka has it */
-    size_t waiting;                /* reports still to come */
-    bool away;                     /* Kafka did not keep one of them, or the writer could not take it now */
-    bool woken;                    /* somebody notified, or it is time to look */
-    int64_t due;                   /* when the first timer is, as far as known */
-    int64_t looked;                /* clock_monotonic_us() of the last look at the outbox's age */
-    int64_t pause;                 /* after a failure, milliseconds */
+    struct rows *rows;            /* taken by the last cycle, NULL once they are marked */
+    bool *kept;                   /* of those rows: Kafka has all its events; relay_batch of them */
+    struct passenger *passengers; /* the events of those rows */
+    size_t room;                  /* passengers there is memory for */
+    size_t waiting;               /* reports still to come */
+    bool away;                    /* Kafka did not keep one of them, or the writer could not take it now */
+    bool woken;                   /* somebody notified, or it is time to look */
+    int64_t due;                  /* when the first timer is, as far as known */
+    int64_t looked;               /* clock_monotonic_us() of the last look at the outbox's age */
+    int64_t pause;                /* after a failure, milliseconds */
     struct life_part *database, *kafka;
 };
 
@@ -36,10 +43,10 @@ struct relay *relay_new(struct writer_port *port)
 {
     struct relay *relay = memory_new(sizeof *relay);
     relay->port = port;
-    relay->tickets = memory_new_many((size_t)config->relay_batch, sizeof *relay->tickets);
     relay->kept = memory_new_many((size_t)config->relay_batch, sizeof *relay->kept);
     relay->database = life_part("database");
     relay->kafka = life_part("kafka");
+    life_part_set(relay->kafka, true); /* until it does not keep a row: with an empty outbox nobody asks it */
     return relay;
 }
 
@@ -118,50 +125,81 @@ static void collect(struct relay *relay, int64_t milliseconds)
 {
     for (struct writer_ticket *ticket = writer_port_wait(relay->port, milliseconds); ticket;
          ticket = ticket->next) {
-        relay->kept[ticket - relay->tickets] = ticket->verdict == WRITER_KEPT;
-        relay->away |= ticket->verdict != WRITER_KEPT;
+        bool kept = ticket->verdict == WRITER_KEPT;
+        relay->kept[((struct passenger *)ticket)->row] &= kept;
+        relay->away |= !kept;
         relay->waiting--;
     }
 }
 
-/* Hands the rows to the writer in their order. Where it can take no more now, the rest stays; a row that it
- * will never take (too large) stays too, but stops no other. */
-static void say(struct relay *relay, const struct rows *rows)
+/* Hands an event to the writer: false where it can take no more now. One that it will never take (too large,
+ * alone in its row) keeps its row from being marked, and stops no other. */
+static bool say_event(struct relay *relay, const struct outbox_row *event, size_t row)
 {
-    for (size_t row = 0; row < rows_count(rows); row++) {
-        struct problem problem;
-        struct outgoing outgoing = {
-            .topic = row_text(rows, row, OUTBOX_TOPIC).at,
-            .key = row_text(rows, row, OUTBOX_KEY),
-            .value = row_text(rows, row, OUTBOX_VALUE),
-            .packed = row_text(rows, row, OUTBOX_HEADERS),
-        };
-        problem_none(&problem);
-        if (writer_write(relay->port, &outgoing, &relay->tickets[row], &problem)) {
-            relay->waiting++;
-            continue;
-        }
-        LOG(relay_failed, log_text("topic", outgoing.topic), log_text("detail", problem.detail));
-        if (problem.retriable) {
-            relay->away = true;
-            return;
-        }
+    struct passenger *passenger = &relay->passengers[relay->waiting];
+    struct outgoing outgoing = {
+        .topic = event->topic, .key = event->key, .value = event->value, .packed = event->headers};
+    struct problem problem;
+    problem_none(&problem);
+    passenger->row = row;
+    if (writer_write(relay->port, &outgoing, &passenger->ticket, &problem)) {
+        relay->waiting++;
+        return true;
     }
+    LOG(relay_failed, log_text("topic", outgoing.topic), log_text("detail", problem.detail));
+    relay->kept[row] = false;
+    return !problem.retriable;
 }
 
-/* Counts what was kept, by topic: rows of one topic mostly stand together. */
-static size_t count_kept(struct relay *relay, const struct rows *rows)
+/* Says a row's events in their order. */
+static bool say_row(struct relay *relay, const struct rows *rows, size_t row)
+{
+    struct slice rest = row_text(rows, row, OUTBOX_PACKED);
+    struct outbox_row event;
+    relay->kept[row] = true;
+    for (int64_t left = row_number(rows, row, OUTBOX_EVENTS); left > 0 && outbox_next(&rest, &event); left--)
+        if (!say_event(relay, &event, row))
+            return false;
+    if (rest.length > 0) {
+        LOG(relay_failed, log_number("sequence", row_number(rows, row, OUTBOX_SEQUENCE)),
+            log_text("detail", "malformed"));
+        relay->kept[row] = false;
+    }
+    return true;
+}
+
+/* Says the rows in their order; where the writer can take no more now, the rest stays. */
+static void say(struct relay *relay, const struct rows *rows)
+{
+    size_t events = 0;
+    for (size_t row = 0; row < rows_count(rows); row++)
+        events += (size_t)row_number(rows, row, OUTBOX_EVENTS);
+    if (events > relay->room) {
+        free(relay->passengers);
+        relay->passengers = memory_new_many(events, sizeof *relay->passengers);
+        relay->room = events;
+    }
+    for (size_t row = 0; row < rows_count(rows) && !relay->away; row++)
+        relay->away = !say_row(relay, rows, row);
+}
+
+/* Counts the events of the rows kept, by topic; how many rows that are. */
+static size_t count_kept(const struct relay *relay, const struct rows *rows)
 {
     size_t all = 0;
-    for (size_t row = 0, next; row < rows_count(rows); row = next) {
-        struct slice topic = row_text(rows, row, OUTBOX_TOPIC);
-        int64_t kept = 0;
-        for (next = row; next < rows_count(rows) && slice_equal(topic, row_text(rows, next, OUTBOX_TOPIC));
-             next++)
-            kept += relay->kept[next];
-        if (kept > 0)
-            series_add(metric_series(METRIC_relay_rows, topic.at), kept);
-        all += (size_t)kept;
+    for (size_t row = 0; row < rows_count(rows); row++) {
+        struct slice rest = row_text(rows, row, OUTBOX_PACKED);
+        struct outbox_row event, last = {.topic = ""};
+        int64_t count = 0;
+        if (!relay->kept[row])
+            continue;
+        for (all++; outbox_next(&rest, &event); last = event, count++)
+            if (count > 0 && strcmp(event.topic, last.topic) != 0) {
+                series_add(metric_series(METRIC_relay_rows, last.topic), count);
+                count = 0;
+            }
+        if (count > 0)
+            series_add(metric_series(METRIC_relay_rows, last.topic), count);
     }
     return all;
 }
@@ -274,7 +312,7 @@ void relay_free(struct relay *relay)
             log_text("detail", "rows that were kept are not marked and will be sent once more"));
     rows_free(relay->rows);
     sql_close(relay->connection);
-    free(relay->tickets);
+    free(relay->passengers);
     free(relay->kept);
     free(relay);
 }

@@ -73,6 +73,11 @@ void copy_back(struct copy *copy, struct copy_mark mark)
     copy->rows.overflowed = false;
 }
 
+struct slice handle_rows(const struct copy *copy)
+{
+    return copy->rows.overflowed ? (struct slice){NULL, 0} : buffer_slice(&copy->rows);
+}
+
 void copy_empty(struct copy *copy)
 {
     copy->count = 0;

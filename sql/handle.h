@@ -57,5 +57,10 @@ struct sql_failure handle_failure(const PGconn *pg, const PGresult *result, cons
 /* Keeps the failure: the first of a transaction, else the last. Always false. */
 bool handle_fail(struct sql_connection *connection, struct sql_failure failure);
 
+struct copy;
+
+/* The rows gathered, as COPY will have them; absent past the ceiling. */
+struct slice handle_rows(const struct copy *copy);
+
 /* Runs SQL text and wants `expected`; otherwise keeps the failure. */
 MUST bool handle_exec(struct sql_connection *connection, const char *text, ExecStatusType expected);

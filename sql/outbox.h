@@ -4,19 +4,30 @@
 
 struct outbox_row {
     const char *topic;
-    struct slice key;     /* the message key, which chooses the partition */
+    struct slice key;     /* the message key, which chooses the partition; may be absent */
     struct slice headers; /* packed, as topics/envelope packs them */
     struct slice value;   /* absent: a tombstone */
 };
 
-/* A gatherer of outbox rows. Their sequence is drawn when they are inserted, behind the row locks the
- * handler took. */
+/* A gatherer of events, to be counted, marked and taken back like any rows (sql/copy.h). */
 struct copy *outbox_new(size_t ceiling) __attribute__((returns_nonnull));
 
+/* Adds an event; topic with key and headers each take less than 64 KiB. */
 void outbox_add(struct copy *outbox, const struct outbox_row *row);
 
-/* Sends the rows and, if there are any, one notification to the relay, which comes at the commit. */
+/* Sends the events, several to a row of the table, and, if there are any, one notification to the relay,
+ * which comes at the commit. The rows' sequence is drawn when they are inserted, behind the row locks that
+ * the handler took. */
 MUST bool outbox_send(struct copy *outbox, struct sql_connection *connection);
+
+/* The packed form of events, one behind the other: two bytes of length and the topic with a zero, two bytes
+ * and the key, two bytes and the headers, four bytes and the value; a length of all ones: absent. Numbers
+ * are big-endian. */
+void outbox_pack(struct buffer *packed, const struct outbox_row *row);
+
+/* Takes the first event off `rest`, its slices pointing there: false at the end or where the bytes are
+ * malformed (*rest is not empty then). */
+MUST bool outbox_next(struct slice *rest, struct outbox_row *ret_row);
 
 /* The relay's side. */
 
@@ -24,7 +35,7 @@ MUST bool outbox_send(struct copy *outbox, struct sql_connection *connection);
 MUST bool outbox_hold(struct sql_connection *connection, bool *ret_held);
 
 /* The rows committed by now, in the order of their inserts, at most `limit`. Their columns: */
-enum outbox_column { OUTBOX_SEQUENCE, OUTBOX_TOPIC, OUTBOX_KEY, OUTBOX_HEADERS, OUTBOX_VALUE };
+enum outbox_column { OUTBOX_SEQUENCE, OUTBOX_EVENTS, OUTBOX_PACKED };
 MUST bool outbox_take(struct sql_connection *connection, int32_t limit, struct rows **ret_rows);
 
 /* Marks the rows for which delivered[i] as said: takes them out, each by its own name, no water mark. */

@@ -6,12 +6,7 @@
 
 #include "process/memory.h"
 #include "sql/handle.h"
-
-/* A text kept in the gatherer's bytes. */
-struct kept {
-    size_t start, length;
-    bool absent;
-};
+#include "sql/outbox.h"
 
 struct timer_action {
     const char *kind;
@@ -19,8 +14,7 @@ struct timer_action {
     bool cancel;
     int32_t generation;
     int64_t due;
-    const char *topic;
-    struct kept message_key, headers, value;
+    size_t start, length; /* of its packed event in the gatherer's bytes */
 };
 
 struct timers {
@@ -63,24 +57,17 @@ static struct timer_action *next(struct timers *timers, const char *kind, const 
     return action;
 }
 
-static struct kept keep(struct timers *timers, struct slice text)
-{
-    struct kept kept = {timers->bytes.length, text.length, text.at == NULL};
-    buffer_add_slice(&timers->bytes, text);
-    return kept;
-}
-
 void timers_set(struct timers *timers, const struct timer_row *row)
 {
     struct timer_action *action = next(timers, row->kind, row->key);
+    struct outbox_row event = {row->topic, row->message_key, row->headers, row->value};
     if (!action)
         return;
     action->generation = row->generation;
     action->due = row->due;
-    action->topic = row->topic;
-    action->message_key = keep(timers, row->message_key);
-    action->headers = keep(timers, row->headers);
-    action->value = keep(timers, row->value);
+    action->start = timers->bytes.length;
+    outbox_pack(&timers->bytes, &event);
+    action->length = timers->bytes.length - action->start;
 }
 
 void timers_cancel(struct timers *timers, const char *kind, const unsigned char *key)
@@ -99,7 +86,7 @@ void timers_back(struct timers *timers, size_t mark)
 {
     for (size_t i = timers->count; i-- > mark;)
         if (!timers->actions[i].cancel)
-            timers->bytes.length = timers->actions[i].message_key.start;
+            timers->bytes.length = timers->actions[i].start;
     timers->count = mark;
     timers->bytes.overflowed = false;
 }
@@ -125,9 +112,9 @@ static int in_order(const void *a, const void *b)
     return *(struct timer_action *const *)a < *(struct timer_action *const *)b ? -1 : 1;
 }
 
-static struct slice text_of(const struct timers *timers, struct kept kept)
+static struct slice packed(const struct timers *timers, const struct timer_action *action)
 {
-    return kept.absent ? (struct slice){NULL, 0} : (struct slice){timers->bytes.at + kept.start, kept.length};
+    return (struct slice){timers->bytes.at + action->start, action->length};
 }
 
 /* Adds an array of one field of each action chosen. */
@@ -147,10 +134,7 @@ static void timer_arguments(struct arguments *arguments, const struct timers *ti
         return;
     TIMER_ARRAY(SQL_INT4, value_int4, chosen[i]->generation);
     TIMER_ARRAY(SQL_TIMESTAMPTZ, value_time, chosen[i]->due);
-    TIMER_ARRAY(SQL_TEXT, value_text, slice_of(chosen[i]->topic));
-    TIMER_ARRAY(SQL_TEXT, value_text, text_of(timers, chosen[i]->message_key));
-    TIMER_ARRAY(SQL_BYTEA, value_bytes, text_of(timers, chosen[i]->headers));
-    TIMER_ARRAY(SQL_BYTEA, value_bytes, text_of(timers, chosen[i]->value));
+    TIMER_ARRAY(SQL_BYTEA, value_bytes, packed(timers, chosen[i]));
 }
 
 /* Puts the actions that count, sets or cancels, into `ret_chosen` in the order of timers; returns how

@@ -1,8 +1,6 @@
 /* From the parts of a message to its C struct, by the catalogue's rows.  SPDX-License-Identifier: Apache-2.0 */
 #include "topics/decode.h"
 
-#include <stdlib.h>
-
 #include "process/clock.h"
 #include "topics/id.h"
 #include "topics/json.h"
@@ -115,11 +113,11 @@ static bool take_scalar(struct decoder *decoder, const struct field *field, void
         return false;
     switch (field->type) {
     case NUMBER:
-        return json_integer(json, value) && in_range(field, *(int64_t *)value, decoder->problem);
+        return json_number(json, value) && in_range(field, *(int64_t *)value, decoder->problem);
     case HUNDREDTHS:
         return json_hundredths(json, value) && in_range(field, *(int64_t *)value, decoder->problem);
     case BOOL:
-        return json_boolean(json, value);
+        return json_truth(json, value);
     case JSON:
         return json_skip(json, value);
     default:
@@ -128,7 +126,7 @@ static bool take_scalar(struct decoder *decoder, const struct field *field, void
     if (!begins(decoder, "\"", "A text", "文本"))
         return false;
     const char *begin = json->at;
-    if (!json_string(json, &text))
+    if (!json_text(json, &text))
         return false;
     struct slice raw = {begin, (size_t)(json->at - begin)};
     if (field->level != OPEN && field->type == TEXT && decoder->manner == DECODE_LENIENT) {
@@ -162,9 +160,26 @@ static bool take_one(struct decoder *decoder, const struct field *field, void *v
     return field->type == SHAPE ? take_shape(decoder, field->shape(), value) : take_scalar(decoder, field, value);
 }
 
-static bool grow(struct decoder *decoder, struct list *list, size_t *room, size_t size)
+/* How many entries the last list of a row had in this thread: the next one begins with as much room. */
+enum { HINTS = 32 };
+static __thread struct {
+    const struct field *field;
+    size_t count;
+} hints[HINTS];
+
+static size_t *hint_of(const struct field *field)
 {
-    size_t more = *room ? *room * 2 : 8;
+    size_t at = (uintptr_t)field / sizeof *field % HINTS;
+    if (hints[at].field != field) {
+        hints[at].field = field;
+        hints[at].count = 4;
+    }
+    return &hints[at].count;
+}
+
+static bool grow(struct decoder *decoder, const struct field *field, struct list *list, size_t *room, size_t size)
+{
+    size_t more = *room ? *room * 2 : *hint_of(field);
     void *at = arena_take(decoder->arena, more * size);
     if (!at)
         return no_room(decoder->problem);
@@ -189,13 +204,15 @@ static bool take_list(struct decoder *decoder, const struct field *field, struct
             break;
         if (list.count == field->max_items)
             return problem_say(decoder->problem, PROBLEM_invalid, "At most %zu entries", "至多 %zu 项", list.count);
-        if (list.count == room && !grow(decoder, &list, &room, size))
+        if (list.count == room && !grow(decoder, field, &list, &room, size))
             return false;
         if (!take_one(decoder, field, (char *)list.at + list.count * size))
             return problem_under_index(decoder->problem, list.count);
     }
     if (list.count < field->min_items)
         return problem_say(decoder->problem, PROBLEM_invalid, "At least %zu entries", "至少 %zu 项", field->min_items);
+    if (list.count)
+        *hint_of(field) = list.count;
     *ret_list = list;
     return true;
 }
@@ -314,6 +331,14 @@ static bool take_path(const struct declaration *declaration, struct slice path, 
     return true;
 }
 
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* %XX and '+' undone; what is no text afterwards is a fault. */
 static bool undo_percent(struct slice raw, struct arena *arena, struct slice *ret_text, struct problem *problem)
 {
@@ -323,15 +348,17 @@ static bool undo_percent(struct slice raw, struct arena *arena, struct slice *re
         return no_room(problem);
     for (size_t i = 0; i < raw.length; i++) {
         char c = raw.at[i];
-        if (c == '%') {
-            char digits[3] = {0}, *end;
-            memcpy(digits, raw.at + i + 1, raw.length - i > 2 ? 2 : 0);
-            c = (char)strtol(digits, &end, 16);
-            if (end != digits + 2 || digits[0] == '-' || digits[0] == '+' || digits[0] == ' ' || c == 0)
+        if (c == '+') {
+            c = ' ';
+        } else if (c == '%') {
+            int high = raw.length - i > 2 ? hex_digit(raw.at[i + 1]) : -1;
+            int low = high < 0 ? -1 : hex_digit(raw.at[i + 2]);
+            if (low < 0 || (high == 0 && low == 0))
                 return problem_say(problem, PROBLEM_invalid, "A %%XX escape is malformed", "%%XX 转义有误");
+            c = (char)(high << 4 | low);
             i += 2;
         }
-        text[length++] = c == '+' && raw.at[i] == '+' ? ' ' : c;
+        text[length++] = c;
     }
     *ret_text = (struct slice){text, length};
     return slice_points(*ret_text) >= 0 || problem_say(problem, PROBLEM_invalid, "Not UTF-8", "不是 UTF-8 编码");
@@ -368,7 +395,7 @@ static bool take_query(const struct shape *shape, struct slice query, struct are
         query = end ? (struct slice){end + 1, query.length - part.length - 1} : (struct slice){NULL, 0};
         if (!take_parameter(shape, name, value, &seen, arena, into, problem)) {
             problem->code = PROBLEM_bad_parameter;
-            return problem_under(problem, name);
+            return slice_points(name) >= 0 && problem_under(problem, name); /* only text can be said */
         }
     }
     for (size_t i = 0; i < shape->count; i++)

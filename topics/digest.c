@@ -1,5 +1,6 @@
 /* SHA-256 of bodies.  SPDX-License-Identifier: Apache-2.0 */
-/* The low-level calls keep their state on the stack: no allocation, no lock, a fifth of EVP's cost for short texts. */
+/* The low-level calls keep their state on the stack: no allocation, no lock, a fifth of EVP's cost for short
+ * texts. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "topics/digest.h"
 

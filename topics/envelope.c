@@ -7,8 +7,8 @@
 #include "process/clock.h"
 
 #define LONGEST_SUBJECT 1024
-#define LONGEST_NAME 100
-#define LONGEST_PACKED 65535
+#define LONGEST_NAME    100
+#define LONGEST_PACKED  65535
 
 /* The headers we know, in the order in which we write them. */
 enum attribute { CONTENT_TYPE, SPECVERSION, ID, TYPE, SOURCE, TIME, SUBJECT, ACTOR, CAUSE, DIGEST, TRACE, ATTRIBUTES };
@@ -17,18 +17,28 @@ static const struct {
     const char *name;
     size_t length;
 } names[ATTRIBUTES] = {
-#define NAME(text) {text, sizeof(text) - 1}
-    [CONTENT_TYPE] = NAME("content-type"), [SPECVERSION] = NAME("ce_specversion"), [ID] = NAME("ce_id"),
-    [TYPE] = NAME("ce_type"),              [SOURCE] = NAME("ce_source"),           [TIME] = NAME("ce_time"),
-    [SUBJECT] = NAME("ce_subject"),        [ACTOR] = NAME("ce_actor"),             [CAUSE] = NAME("ce_cause"),
-    [DIGEST] = NAME("ce_digest"),          [TRACE] = NAME("traceparent"),
+#define NAME(text)                                                                                                     \
+    {                                                                                                                  \
+        text, sizeof(text) - 1                                                                                         \
+    }
+    [CONTENT_TYPE] = NAME("content-type"),
+    [SPECVERSION] = NAME("ce_specversion"),
+    [ID] = NAME("ce_id"),
+    [TYPE] = NAME("ce_type"),
+    [SOURCE] = NAME("ce_source"),
+    [TIME] = NAME("ce_time"),
+    [SUBJECT] = NAME("ce_subject"),
+    [ACTOR] = NAME("ce_actor"),
+    [CAUSE] = NAME("ce_cause"),
+    [DIGEST] = NAME("ce_digest"),
+    [TRACE] = NAME("traceparent"),
 #undef NAME
 };
 
 static void add(rd_kafka_headers_t *headers, enum attribute attribute, const char *value, size_t length)
 {
-    if (rd_kafka_header_add(headers, names[attribute].name, (ssize_t)names[attribute].length, value,
-                            (ssize_t)length) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (rd_kafka_header_add(headers, names[attribute].name, (ssize_t)names[attribute].length, value, (ssize_t)length) !=
+        RD_KAFKA_RESP_ERR_NO_ERROR)
         abort();
 }
 
@@ -81,6 +91,17 @@ struct rd_kafka_headers_s *envelope_headers(const struct envelope *envelope)
     return headers;
 }
 
+/* A name of the catalogue: lower-case letters, digits and underscores. */
+static bool is_name(struct slice text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        char byte = text.at[i];
+        if (!((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_'))
+            return false;
+    }
+    return text.length > 0 && text.length <= LONGEST_NAME;
+}
+
 /* "baoting.exam_submit.v1" */
 static bool parse_type(struct slice text, struct envelope *envelope)
 {
@@ -89,20 +110,15 @@ static bool parse_type(struct slice text, struct envelope *envelope)
     if (text.length <= start.length || memcmp(text.at, start.at, start.length) != 0)
         return false;
     text = (struct slice){text.at + start.length, text.length - start.length};
-    const char *dot = memrchr(text.at, '.', text.length);
-    if (!dot || dot == text.at || dot - text.at > LONGEST_NAME || dot + 2 >= text.at + text.length || dot[1] != 'v')
+    const char *dot = memrchr(text.at, '.', text.length), *end = text.at + text.length;
+    if (!dot || dot + 2 >= end || dot[1] != 'v' || dot[2] == '0')
         return false;
-    struct slice number = {dot + 2, text.length - (size_t)(dot + 2 - text.at)};
-    if (!slice_number(number, &version) || version < 1 || version > 9999 || number.at[0] == '0')
+    struct slice number = {dot + 2, (size_t)(end - dot - 2)};
+    if (!slice_number(number, &version) || version < 1 || version > 9999)
         return false;
     envelope->type = (struct slice){text.at, (size_t)(dot - text.at)};
     envelope->version = (int)version;
-    for (size_t i = 0; i < envelope->type.length; i++) {
-        char byte = envelope->type.at[i];
-        if (!((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_'))
-            return false;
-    }
-    return true;
+    return is_name(envelope->type);
 }
 
 static bool is_text(struct slice text, size_t longest)
@@ -140,7 +156,7 @@ static bool parse_value(enum attribute attribute, struct slice value, struct env
     case DIGEST:
         return digest_parse(value, &envelope->digest);
     default:
-        if (!trace_parse(value, &envelope->trace))   /* the standard: start anew, do not refuse */
+        if (!trace_parse(value, &envelope->trace)) /* the standard: start anew, do not refuse */
             envelope->trace = (struct trace){0};
         return true;
     }

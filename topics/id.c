@@ -10,7 +10,7 @@
 
 #include "process/memory.h"
 
-#define HASHED 12   /* bytes of a command id that are hash or random; the other four are the MAC */
+#define HASHED 12 /* bytes of a command id that are hash or random; the other four are the MAC */
 
 /* The states of SHA-256 after the key's inner and outer pads. */
 struct id_key {
@@ -21,7 +21,8 @@ uint64_t id_hash(struct id id, uint64_t salt)
 {
     uint64_t words[2];
     memcpy(words, id.bytes, sizeof words);
-    unsigned __int128 product = (unsigned __int128)(words[0] ^ salt ^ 0x9e3779b97f4a7c15) * (words[1] ^ 0xd1b54a32d192ed03);
+    unsigned __int128 product =
+        (unsigned __int128)(words[0] ^ salt ^ 0x9e3779b97f4a7c15) * (words[1] ^ 0xd1b54a32d192ed03);
     uint64_t mixed = (uint64_t)product ^ (uint64_t)(product >> 64) ^ salt;
     mixed *= 0xff51afd7ed558ccd;
     return mixed ^ mixed >> 32;
@@ -189,8 +190,8 @@ bool id_owner_is(const struct id_key *key, struct id id, struct id actor)
 
 struct id id_derive(int64_t accepted_ms, struct id cause, const char *worker, uint32_t ordinal)
 {
-    uint8_t sum[32], number[4] = {(uint8_t)(ordinal >> 24), (uint8_t)(ordinal >> 16), (uint8_t)(ordinal >> 8),
-                                  (uint8_t)ordinal};
+    uint8_t sum[32],
+        number[4] = {(uint8_t)(ordinal >> 24), (uint8_t)(ordinal >> 16), (uint8_t)(ordinal >> 8), (uint8_t)ordinal};
     struct id id;
     SHA256_CTX state;
     SHA256_Init(&state);

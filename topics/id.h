@@ -48,14 +48,16 @@ struct id_key;
 MUST bool id_key_new(const char *path, struct id_key **ret_key, struct problem *problem);
 void id_key_free(struct id_key *key);
 
-/* The id of a command: 96 bits of SHA-256(actor, method, path, idempotency key), each with its length, and 32 bits of
- * HMAC-SHA-256 over actor and those bits. Without an idempotency key (text.at NULL) the 96 bits are random. */
+/* The id of a command: 96 bits of SHA-256(actor, method, path, idempotency key), each with its length, and
+ * 32 bits of HMAC-SHA-256 over actor and those bits. Without an idempotency key (text.at NULL) the 96 bits
+ * are random. */
 struct id id_command(const struct id_key *key, struct id actor, struct slice method, struct slice path,
                      struct slice idempotency_key);
 
 /* Whether the command id was made for that actor. True of a forged or foreign one once in 2^32. */
 bool id_owner_is(const struct id_key *key, struct id id, struct id actor);
 
-/* The id of what follows from a cause: a pure function of its arguments, in the order of time (UUIDv7's shape: 48 bits
- * of accepted_ms, then 74 bits of SHA-256(cause, worker, ordinal)), so that a replay makes the same. */
+/* The id of what follows from a cause: a pure function of its arguments, in the order of time (UUIDv7's
+ * shape: 48 bits of accepted_ms, then 74 bits of SHA-256(cause, worker, ordinal)), so that a replay makes
+ * the same. */
 struct id id_derive(int64_t accepted_ms, struct id cause, const char *worker, uint32_t ordinal);

@@ -96,7 +96,7 @@ bool json_object_next(struct json *json, bool first, struct slice *ret_name, boo
     }
     if (next != '"')
         return fault(json, "A name in quotes was expected", "此处应为带引号的名称");
-    if (!json_string(json, ret_name))
+    if (!json_text(json, ret_name))
         return false;
     if (json_peek(json) != ':')
         return fault(json, "A colon was expected", "此处应为冒号");
@@ -211,7 +211,7 @@ static bool string_with_escapes(struct json *json, const char *begin, struct sli
     return true;
 }
 
-bool json_string(struct json *json, struct slice *ret_text)
+bool json_text(struct json *json, struct slice *ret_text)
 {
     if (json_peek(json) != '"')
         return fault(json, "A string was expected", "此处应为字符串");
@@ -288,7 +288,7 @@ static bool whole_of(const struct number_parts *parts, int64_t *ret_number)
     return true;
 }
 
-bool json_integer(struct json *json, int64_t *ret_number)
+bool json_number(struct json *json, int64_t *ret_number)
 {
     struct number_parts parts;
     const char *begin = json->at;
@@ -330,7 +330,7 @@ static bool word(struct json *json, struct slice expected)
     return true;
 }
 
-bool json_boolean(struct json *json, bool *ret_truth)
+bool json_truth(struct json *json, bool *ret_truth)
 {
     if (word(json, SLICE("true")))
         *ret_truth = true;
@@ -382,13 +382,15 @@ bool json_skip(struct json *json, struct slice *ret_raw)
     else if (next == '[')
         fine = skip_array(json);
     else if (next == '"')
-        fine = json_string(json, &text);
+        fine = json_text(json, &text);
     else if (next == 't' || next == 'f')
-        fine = json_boolean(json, &truth);
+        fine = json_truth(json, &truth);
     else if (next == 'n')
         fine = word(json, SLICE("null")) || fault(json, "A value was expected", "此处应为值");
-    else
+    else if (next == '-' || is_digit(json))
         fine = number(json, &parts);
+    else
+        fine = fault(json, "A value was expected", "此处应为值");
     if (fine && ret_raw)
         *ret_raw = (struct slice){begin, (size_t)(json->at - begin)};
     return fine;

@@ -29,15 +29,15 @@ MUST bool json_object_next(struct json *json, bool first, struct slice *ret_name
 MUST bool json_array_next(struct json *json, bool first, bool *ret_more);
 
 /* A string; a slice of the text itself, or of the arena where it holds escapes. \u0000 and lone surrogates are faults. */
-MUST bool json_string(struct json *json, struct slice *ret_text);
+MUST bool json_text(struct json *json, struct slice *ret_text);
 
 /* A whole number within int64, written without fraction or exponent. */
-MUST bool json_integer(struct json *json, int64_t *ret_number);
+MUST bool json_number(struct json *json, int64_t *ret_number);
 
 /* A number with at most two decimals, in hundredths, exact. */
 MUST bool json_hundredths(struct json *json, int64_t *ret_hundredths);
 
-MUST bool json_boolean(struct json *json, bool *ret_truth);
+MUST bool json_truth(struct json *json, bool *ret_truth);
 
 /* Passes over any value, checking it; `ret_raw` (may be NULL) gets its text. */
 MUST bool json_skip(struct json *json, struct slice *ret_raw);

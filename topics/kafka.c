@@ -9,7 +9,7 @@
 #include "process/log.h"
 #include "process/memory.h"
 
-#define PATIENCE_MS 5000   /* for a question to the cluster */
+#define PATIENCE_MS 5000 /* for a question to the cluster */
 
 void kafka_watch_begin(struct kafka_watch *watch, const char *name)
 {
@@ -57,8 +57,9 @@ static void on_error(rd_kafka_t *kafka, int error, const char *text, void *opaqu
         log_text("error", rd_kafka_err2name((rd_kafka_resp_err_t)error)), log_text("detail", text));
 }
 
-/* The statistics are one line of JSON, a kilobyte a partition, each second: two facts are picked out of it instead of
- * building a tree. A broker that answers is "state":"UP"; its mean round trip is in "rtt":{"min":…,"avg":…}. */
+/* The statistics are one line of JSON, a kilobyte a partition, each second: two facts are picked out of it
+ * instead of building a tree. A broker that answers is "state":"UP"; its mean round trip is in
+ * "rtt":{"min":…,"avg":…}. */
 static int on_statistics(rd_kafka_t *kafka, char *json, size_t length, void *opaque)
 {
     static const struct slice up = SLICE("\"state\":\"UP\""), trip = SLICE("\"rtt\":"), mean = SLICE("\"avg\":");
@@ -116,13 +117,14 @@ static void set_writer(rd_kafka_conf_t *conf)
     kafka_set(conf, "acks", "all");
     kafka_set(conf, "enable.idempotence", "true");
     kafka_set(conf, "partitioner", "murmur2_random");
-    kafka_set(conf, "linger.ms", "50");    /* the writer gathers and flushes by itself */
+    kafka_set(conf, "linger.ms", "50"); /* the writer gathers and flushes by itself */
     kafka_set(conf, "compression.codec", config->compression);
     kafka_set_number(conf, "batch.size", config->produce_batch_bytes);
     kafka_set_number(conf, "queue.buffering.max.kbytes", config->produce_queue_bytes / 1024);
     kafka_set_number(conf, "queue.buffering.max.messages", config->produce_queue_messages);
     kafka_set_number(conf, "message.timeout.ms", config->produce_timeout_ms);
-    kafka_set_number(conf, "request.timeout.ms", config->produce_timeout_ms < 10000 ? config->produce_timeout_ms : 10000);
+    kafka_set_number(conf, "request.timeout.ms",
+                     config->produce_timeout_ms < 10000 ? config->produce_timeout_ms : 10000);
 }
 
 static void set_consumer(rd_kafka_conf_t *conf)
@@ -137,7 +139,7 @@ static void set_consumer(rd_kafka_conf_t *conf)
     kafka_set_number(conf, "fetch.wait.max.ms", config->fetch_wait_ms);
     kafka_set_number(conf, "fetch.max.bytes",
                      config->fetch_bytes > config->message_bytes ? config->fetch_bytes : config->message_bytes);
-    kafka_set(conf, "fetch.queue.backoff.ms", "5");    /* a full queue is looked at again at once, not in 1 s */
+    kafka_set(conf, "fetch.queue.backoff.ms", "5"); /* a full queue is looked at again at once, not in 1 s */
     kafka_set(conf, "fetch.error.backoff.ms", "100");
     kafka_set(conf, "topic.metadata.refresh.interval.ms", "30000");
 }
@@ -147,7 +149,7 @@ static void set_reader(rd_kafka_conf_t *conf)
     set_consumer(conf);
     kafka_set(conf, "group.protocol", "classic");
     kafka_set(conf, "partition.assignment.strategy", "range");
-    kafka_set(conf, "auto.offset.reset", "error");     /* a gap is for a person, never a skip */
+    kafka_set(conf, "auto.offset.reset", "error"); /* a gap is for a person, never a skip */
     kafka_set_number(conf, "session.timeout.ms", config->kafka_session_ms);
     kafka_set_number(conf, "heartbeat.interval.ms", config->kafka_session_ms / 5);
     if (config->kafka_session_ms > 300000)

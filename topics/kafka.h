@@ -23,9 +23,9 @@ enum kafka_role { KAFKA_WRITER, KAFKA_READER, KAFKA_VIEW, KAFKA_ADMIN };
 
 /* What is known of the brokers behind a handle; any thread may look. */
 struct kafka_watch {
-    char name[64];                                          /* the client.id, "worker-grading" */
+    char name[64]; /* the client.id, "worker-grading" */
     _Atomic enum kafka_reach { KAFKA_UNKNOWN, KAFKA_UP, KAFKA_DOWN } reach;
-    _Atomic bool fatal;                                     /* the handle is broken for good */
+    _Atomic bool fatal; /* the handle is broken for good */
     struct series *reachable, *round_trip, *errors;
 };
 
@@ -35,9 +35,9 @@ void kafka_watch_begin(struct kafka_watch *watch, const char *name);
 /* Says that a broker answered. */
 void kafka_watch_up(struct kafka_watch *watch);
 
-/* The settings of a handle for that role, from `config` and the facts we know of librdkafka, its log, errors and
- * statistics going to `watch`, which is the member `watch` of the handle's opaque; the caller's until kafka_new()
- * takes them. Ends the process when the library loaded is older than 2.8.0. */
+/* The settings of a handle for that role, from `config` and the facts we know of librdkafka, its log, errors
+ * and statistics going to `watch`, which is the member `watch` of the handle's opaque; the caller's until
+ * kafka_new() takes them. Ends the process when the library loaded is older than 2.8.0. */
 rd_kafka_conf_t *kafka_settings(enum kafka_role role, struct kafka_watch *watch) __attribute__((returns_nonnull));
 
 /* Sets one more; a wrong name or value is a fault of this program or of kafka_options and ends it. */

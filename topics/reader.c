@@ -11,20 +11,20 @@
 #include "topics/kafka.h"
 
 #define PATIENCE_MS 5000
-#define AGAIN_US 1000000        /* between two tries to learn positions, and two looks at the lag */
-#define CLOSE_US 5000000
-#define MAGIC 0x72656164
+#define AGAIN_US    1000000 /* between two tries to learn positions, and two looks at the lag */
+#define CLOSE_US    5000000
+#define MAGIC       0x72656164
 
 /* A partition that is ours. */
 struct part {
-    struct position from;       /* before the batch in hand */
-    int64_t next;               /* after it, or after what is collected of the coming one */
+    struct position from; /* before the batch in hand */
+    int64_t next;         /* after it, or after what is collected of the coming one */
     int32_t next_epoch;
-    size_t held;                /* records of it in the batch */
+    size_t held; /* records of it in the batch */
 };
 
 struct reader {
-    struct kafka_watch watch;   /* first: it is the handle's opaque */
+    struct kafka_watch watch; /* first: it is the handle's opaque */
     uint32_t magic;
     rd_kafka_t *kafka;
     const char *const *topics;
@@ -32,17 +32,19 @@ struct reader {
     struct reader_hooks hooks;
     char cluster[64];
     struct id *topic_ids;
-    struct part *parts;         /* assigned, and reading */
+    struct part *parts; /* assigned, and reading */
     size_t part_count, last_found;
-    struct position *wanted;    /* assigned, but the hook could not say where to begin */
+    struct position *wanted; /* assigned, but the hook could not say where to begin */
     size_t wanted_count;
     bool paused, rewind, gap;
     int64_t asked_us, lag_us, lag;
-    rd_kafka_message_t **messages;   /* of the batch, as they came */
+    rd_kafka_message_t **messages; /* of the batch, as they came */
     size_t count, most;
     int64_t bytes;
     struct batch batch;
-    struct series **lag_series, **read_series;
+    struct topic_series {
+        struct series *lag, *read;
+    } * series; /* in the order of the topics */
 };
 
 /* The part, or NULL if it is not ours. Messages come in runs, so the last one found is tried first. */
@@ -103,11 +105,11 @@ static rd_kafka_topic_partition_list_t *list_of(const struct reader *reader)
 static bool look_at_logs(struct reader *reader, struct position *positions, size_t count, struct problem *problem)
 {
     int32_t *partitions = memory_new_many(reader->topic_count, sizeof *partitions);
-    bool well = kafka_describe(reader->kafka, reader->topics, reader->topic_count, reader->topic_ids, partitions,
-                               problem);
+    bool well =
+        kafka_describe(reader->kafka, reader->topics, reader->topic_count, reader->topic_ids, partitions, problem);
     free(partitions);
-    if (!well || (!reader->cluster[0] &&
-                  !kafka_cluster_id(reader->kafka, reader->cluster, sizeof reader->cluster, problem)))
+    if (!well ||
+        (!reader->cluster[0] && !kafka_cluster_id(reader->kafka, reader->cluster, sizeof reader->cluster, problem)))
         return false;
     for (size_t i = 0; i < count; i++) {
         struct position *position = &positions[i];
@@ -116,10 +118,21 @@ static bool look_at_logs(struct reader *reader, struct position *positions, size
         if (error)
             return kafka_problem(problem, "asking where the log begins", error, NULL);
         position->topic_id = reader->topic_ids[topic_index(reader, position->topic)];
-        position->offset = position->first;
-        position->leader_epoch = -1;
     }
     return true;
+}
+
+/* Asks the hook where to go on; what it does not know begins at the log's first record. False: not now. */
+static bool ask_store(struct reader *reader, struct position *positions, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        positions[i].offset = positions[i].first;
+        positions[i].leader_epoch = -1;
+    }
+    if (reader->hooks.assigned(reader->hooks.opaque, positions, count))
+        return true;
+    LOG(assignment_waits, log_text("detail", "the stored positions cannot be read"));
+    return false;
 }
 
 /* Asks Kafka and the hook where to begin. False: not now. Positions outside the log are a gap. */
@@ -132,10 +145,8 @@ static bool learn_positions(struct reader *reader, struct position *positions, s
         LOG(assignment_waits, log_text("detail", problem.detail));
         return false;
     }
-    if (!reader->hooks.assigned(reader->hooks.opaque, positions, count)) {
-        LOG(assignment_waits, log_text("detail", "the stored positions cannot be read"));
+    if (!ask_store(reader, positions, count))
         return false;
-    }
     for (size_t i = 0; i < count; i++)
         if (positions[i].offset < positions[i].first || positions[i].offset > positions[i].end)
             say_gap(reader, &positions[i], "the stored position is outside the log");
@@ -157,8 +168,12 @@ static void begin_reading(struct reader *reader)
     reader->rewind = false;
     auto_kafka_list list = list_of(reader);
     rd_kafka_assign(reader->kafka, list);
+    /* librdkafka keeps a partition paused over a rebalance: one that was taken back in a pause may come
+     * again after it. */
     if (reader->paused)
         rd_kafka_pause_partitions(reader->kafka, list);
+    else
+        rd_kafka_resume_partitions(reader->kafka, list);
     metric_add(METRIC_rebalances, 1);
     LOG(assigned, log_text("client", reader->watch.name), log_number("partitions", (int64_t)reader->part_count));
 }
@@ -211,27 +226,24 @@ static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event, rd_kafka_
         give_up(reader, event != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS || rd_kafka_assignment_lost(kafka));
 }
 
-static void name_series(struct reader *reader)
-{
-    reader->lag_series = memory_new_many(reader->topic_count, sizeof(struct series *));
-    reader->read_series = memory_new_many(reader->topic_count, sizeof(struct series *));
-    for (size_t i = 0; i < reader->topic_count; i++) {
-        reader->lag_series[i] = metric_series(METRIC_consumer_lag, reader->topics[i]);
-        reader->read_series[i] = metric_series(METRIC_consumed, reader->topics[i]);
-    }
-}
-
 bool reader_new(const char *group, const char *const *topics, size_t count, const struct reader_hooks *hooks,
                 struct reader **ret_reader, struct problem *problem)
 {
     struct reader *reader = memory_new(sizeof *reader);
     kafka_watch_begin(&reader->watch, group);
-    *reader = (struct reader){.watch = reader->watch, .magic = MAGIC, .topics = topics, .topic_count = count,
-                              .hooks = *hooks, .most = (size_t)config->batch_messages};
+    *reader = (struct reader){.watch = reader->watch,
+                              .magic = MAGIC,
+                              .topics = topics,
+                              .topic_count = count,
+                              .hooks = *hooks,
+                              .most = (size_t)config->batch_messages};
     reader->topic_ids = memory_new_many(count, sizeof *reader->topic_ids);
     reader->messages = memory_new_many(reader->most, sizeof(rd_kafka_message_t *));
     reader->batch.records = memory_new_many(reader->most, sizeof *reader->batch.records);
-    name_series(reader);
+    reader->series = memory_new_many(count, sizeof *reader->series);
+    for (size_t i = 0; i < count; i++)
+        reader->series[i] = (struct topic_series){metric_series(METRIC_consumer_lag, topics[i]),
+                                                  metric_series(METRIC_consumed, topics[i])};
     rd_kafka_conf_t *conf = kafka_settings(KAFKA_READER, &reader->watch);
     kafka_set(conf, "group.id", group);
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
@@ -252,8 +264,8 @@ bool reader_new(const char *group, const char *const *topics, size_t count, cons
     return true;
 }
 
-/* Leaves the group if Kafka answers; while its coordinator is down, librdkafka before 2.14.2 may crash in leaving, so
- * then the session is left to run out. */
+/* Leaves the group if Kafka answers; while its coordinator is down, librdkafka before 2.14.2 may crash in
+ * leaving, so then the session is left to run out. */
 static void leave(struct reader *reader)
 {
     int64_t until = clock_monotonic_us() + CLOSE_US;
@@ -288,17 +300,18 @@ void reader_free(struct reader *reader)
     free(reader->topic_ids);
     free(reader->parts);
     free(reader->wanted);
-    free(reader->lag_series);
-    free(reader->read_series);
+    free(reader->series);
     free(reader);
 }
 
-/* Takes a message in, or sees what its error means. One that was on its way when a rewind or pause came is dropped. */
+/* Takes a message in, or sees what its error means. One that was on its way when a rewind or pause came is
+ * dropped. */
 static void collect(struct reader *reader, rd_kafka_message_t *message)
 {
     const char *topic = message->rkt ? rd_kafka_topic_name(message->rkt) : "";
     struct part *part = find(reader, topic, message->partition);
-    bool gone = message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET || message->err == RD_KAFKA_RESP_ERR__LOG_TRUNCATION ||
+    bool gone = message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
+                message->err == RD_KAFKA_RESP_ERR__LOG_TRUNCATION ||
                 message->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
     if (!message->err && part && !reader->rewind && message->offset >= part->next) {
         reader->messages[reader->count++] = message;
@@ -316,21 +329,6 @@ static void collect(struct reader *reader, rd_kafka_message_t *message)
     rd_kafka_message_destroy(message);
 }
 
-static void fill_record(rd_kafka_message_t *message, const struct part *part, struct record *record)
-{
-    rd_kafka_timestamp_type_t kind;
-    *record = (struct record){
-        .topic = part->from.topic,
-        .partition = message->partition,
-        .leader_epoch = rd_kafka_message_leader_epoch(message),
-        .offset = message->offset,
-        .stored_ms = rd_kafka_message_timestamp(message, &kind),
-        .key = {message->key, message->key_len},
-        .value = {message->payload, message->len},
-        .message = message,
-    };
-}
-
 /* Groups what was collected by partition, each in its order: a counting sort over the parts. */
 static const struct batch *make_batch(struct reader *reader)
 {
@@ -346,7 +344,7 @@ static const struct batch *make_batch(struct reader *reader)
         batch->parts[batch->part_count++] = (struct batch_part){
             .from = part->from, .next = part->next, .next_epoch = part->next_epoch, .first = first, .count = 0};
         first += part->held;
-        series_add(reader->read_series[topic_index(reader, part->from.topic)], (int64_t)part->held);
+        series_add(reader->series[topic_index(reader, part->from.topic)].read, (int64_t)part->held);
     }
     for (size_t i = 0; i < reader->count; i++) {
         rd_kafka_message_t *message = reader->messages[i];
@@ -354,7 +352,7 @@ static const struct batch *make_batch(struct reader *reader)
         struct batch_part *into = batch->parts;
         while (into->from.topic != part->from.topic || into->from.partition != part->from.partition)
             into++;
-        fill_record(message, part, &batch->records[into->first + into->count++]);
+        batch->records[into->first + into->count++] = record_of(message, part->from.topic);
     }
     metric_observe(METRIC_batch_messages, (int64_t)batch->count);
     return batch;
@@ -377,10 +375,10 @@ static bool go_back(struct reader *reader)
     for (size_t i = 0; i < reader->part_count; i++)
         positions[i] = reader->parts[i].from;
     drop_messages(reader);
-    bool well = learn_positions(reader, positions, reader->part_count);
+    bool well = ask_store(reader, positions, reader->part_count);
     for (size_t i = 0; well && i < reader->part_count; i++)
-        reader->parts[i] = (struct part){
-            .from = positions[i], .next = positions[i].offset, .next_epoch = positions[i].leader_epoch};
+        reader->parts[i] =
+            (struct part){.from = positions[i], .next = positions[i].offset, .next_epoch = positions[i].leader_epoch};
     free(positions);
     if (!well)
         return false;
@@ -402,11 +400,12 @@ static void look_at_lag(struct reader *reader, int64_t now)
         for (size_t i = 0; i < reader->part_count; i++) {
             const struct part *part = &reader->parts[i];
             if (part->from.topic == reader->topics[topic] &&
-                rd_kafka_get_watermark_offsets(reader->kafka, part->from.topic, part->from.partition, &low, &high) == 0 &&
+                rd_kafka_get_watermark_offsets(reader->kafka, part->from.topic, part->from.partition, &low, &high) ==
+                    0 &&
                 high > part->next)
                 behind += high - part->next;
         }
-        series_set(reader->lag_series[topic], behind);
+        series_set(reader->series[topic].lag, behind);
         reader->lag += behind;
     }
 }
@@ -421,21 +420,30 @@ static bool poll_once(struct reader *reader, int64_t milliseconds)
     return reader->count > before;
 }
 
-static bool is_full(const struct reader *reader)
-{
-    return reader->count == reader->most || reader->bytes >= config->batch_bytes;
-}
-
-/* What is due between batches: the lag, positions that could not be had before, and going back. False: nothing can be
- * read now. */
+/* What is due between batches: the lag, positions that could not be had before, and going back. False:
+ * nothing can be read now. */
 static bool make_ready(struct reader *reader, int64_t now)
 {
     bool ask = now - reader->asked_us >= AGAIN_US;
     look_at_lag(reader, now);
-    if (reader->wanted_count && ask && !reader->gap &&
-        learn_positions(reader, reader->wanted, reader->wanted_count) && !reader->gap)
+    if (reader->wanted_count && ask && !reader->gap && learn_positions(reader, reader->wanted, reader->wanted_count) &&
+        !reader->gap)
         begin_reading(reader);
     return reader->paused || !reader->rewind || reader->gap || go_back(reader);
+}
+
+/* Polls until the batch is full or time is up: `until` for a first record, batch_wait_ms after it for more. */
+static void gather(struct reader *reader, int64_t until)
+{
+    bool more = true;
+    while (more && !reader->gap && !atomic_load(&reader->watch.fatal)) {
+        int64_t left = (until - clock_monotonic_us()) / 1000;
+        bool came = poll_once(reader, left < 0 ? 0 : left > 1000 ? 1000 : left);
+        if (came && reader->count == 1)
+            until = clock_monotonic_us() + config->batch_wait_ms * 1000;
+        bool full = reader->count == reader->most || reader->bytes >= config->batch_bytes;
+        more = !full && (came || clock_monotonic_us() < until - 999);
+    }
 }
 
 enum reader_verdict reader_batch(struct reader *reader, int64_t milliseconds, const struct batch **ret_batch)
@@ -447,18 +455,11 @@ enum reader_verdict reader_batch(struct reader *reader, int64_t milliseconds, co
         settle(reader);
     if (!make_ready(reader, now) && milliseconds > 100)
         until = now + 100000;
-    for (;;) {
-        if (reader->gap)
-            return READER_GAP;
-        if (atomic_load(&reader->watch.fatal))
-            return READER_BROKEN;
-        int64_t left = (until - clock_monotonic_us()) / 1000;
-        bool came = poll_once(reader, left < 0 ? 0 : left > 1000 ? 1000 : left);
-        if (came && reader->count == 1)
-            until = clock_monotonic_us() + config->batch_wait_ms * 1000;
-        if (is_full(reader) || (!came && clock_monotonic_us() >= until - 999))
-            break;
-    }
+    gather(reader, until);
+    if (reader->gap)
+        return READER_GAP;
+    if (atomic_load(&reader->watch.fatal))
+        return READER_BROKEN;
     if (reader->count == 0)
         return READER_NOTHING;
     *ret_batch = make_batch(reader);

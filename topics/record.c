@@ -3,6 +3,21 @@
 
 #include <librdkafka/rdkafka.h>
 
+struct record record_of(struct rd_kafka_message_s *message, const char *topic)
+{
+    rd_kafka_timestamp_type_t kind;
+    return (struct record){
+        .topic = topic,
+        .partition = message->partition,
+        .leader_epoch = rd_kafka_message_leader_epoch(message),
+        .offset = message->offset,
+        .stored_ms = rd_kafka_message_timestamp(message, &kind),
+        .key = {message->key, message->key_len},
+        .value = {message->payload, message->len},
+        .message = message,
+    };
+}
+
 bool record_envelope(const struct record *record, struct envelope *ret_envelope, struct problem *problem)
 {
     rd_kafka_headers_t *headers = NULL;

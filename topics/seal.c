@@ -9,10 +9,10 @@
 #include "process/memory.h"
 
 #define MOST_KEYS 16
-#define KID 8           /* hex digits of a key's name */
-#define NONCE 12
-#define TAG 16
-#define LONGEST 65536   /* of a plain text */
+#define KID       8 /* hex digits of a key's name */
+#define NONCE     12
+#define TAG       16
+#define LONGEST   (16 << 20) /* of a plain text: a parked message is sealed whole */
 
 struct seal {
     size_t count;
@@ -26,7 +26,8 @@ static void cipher_free(EVP_CIPHER_CTX **cipher)
 }
 #define auto_cipher __attribute__((cleanup(cipher_free))) EVP_CIPHER_CTX *
 
-/* The first block of HKDF-Expand (RFC 5869): our master keys are uniformly random, so there is nothing to extract. */
+/* The first block of HKDF-Expand (RFC 5869): our master keys are uniformly random, so there is nothing to
+ * extract. */
 static void derive(const struct key *master, const char *purpose, struct slice info, struct key *ret_key)
 {
     uint8_t text[256];
@@ -37,8 +38,8 @@ static void derive(const struct key *master, const char *purpose, struct slice i
     memcpy(text, purpose, purpose_length);
     memcpy(text + purpose_length, info.at, info.length);
     text[purpose_length + info.length] = 1;
-    if (!HMAC(EVP_sha256(), master->bytes, sizeof master->bytes, text, purpose_length + info.length + 1,
-              ret_key->bytes, &length))
+    if (!HMAC(EVP_sha256(), master->bytes, sizeof master->bytes, text, purpose_length + info.length + 1, ret_key->bytes,
+              &length))
         abort();
 }
 
@@ -121,6 +122,12 @@ static struct slice take_part(struct slice *text)
     return part;
 }
 
+static bool is_base64_digit(char byte)
+{
+    return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') ||
+           byte == '+' || byte == '/';
+}
+
 /* Strict base64 with padding; ret_bytes has room for 3 bytes for each 4 digits. -1: it is none. */
 static int base64_bytes(struct slice text, uint8_t *ret_bytes)
 {
@@ -128,12 +135,9 @@ static int base64_bytes(struct slice text, uint8_t *ret_bytes)
     if (text.length % 4)
         return -1;
     for (size_t i = 0; i < text.length; i++) {
-        char byte = text.at[i];
-        bool digit = (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') ||
-                     byte == '+' || byte == '/';
-        if (byte == '=' && i + 2 >= text.length)
+        if (text.at[i] == '=' && i + 2 >= text.length)
             padding++;
-        else if (!digit || padding)
+        else if (padding || !is_base64_digit(text.at[i]))
             return -1;
     }
     int length = text.length ? EVP_DecodeBlock(ret_bytes, (const uint8_t *)text.at, (int)text.length) : 0;
@@ -144,7 +148,7 @@ static int base64_bytes(struct slice text, uint8_t *ret_bytes)
 struct parts {
     const struct key *master;
     uint8_t nonce[NONCE + 3], tag[TAG + 3];
-    uint8_t *hidden;    /* the caller's to free */
+    uint8_t *hidden; /* the caller's to free */
     int length;
 };
 

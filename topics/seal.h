@@ -9,19 +9,20 @@ struct seal;
 MUST bool seal_new(const char *path, struct seal **ret_seal, struct problem *problem);
 void seal_free(struct seal *seal);
 
-/* Appends "v1|kid|nonce|ciphertext|tag" (kid 8 hex digits, the rest base64) to the buffer: AES-256-GCM under a key
- * derived (HKDF-SHA-256) from the master key for this subject, a random nonce, bound to field and subject, so that a
- * sealed text cannot be moved to another field or person. Safe in every thread. */
-void seal_hide(const struct seal *seal, struct id subject, const char *field, struct slice plain, struct buffer *buffer);
+/* Appends "v1|kid|nonce|ciphertext|tag" (kid 8 hex digits, the rest base64) to the buffer: AES-256-GCM under
+ * a key derived (HKDF-SHA-256) from the master key for this subject, a random nonce, bound to field and
+ * subject, so that a sealed text cannot be moved to another field or person. Safe in every thread. */
+void seal_hide(const struct seal *seal, struct id subject, const char *field, struct slice plain,
+               struct buffer *buffer);
 
-/* Appends the plain text of what seal_hide made for this field and subject; else false and the problem says why
- * (malformed, unknown key, or not what was sealed). The caller wipes the buffer. */
+/* Appends the plain text of what seal_hide made for this field and subject; else false and the problem says
+ * why (malformed, unknown key, or not what was sealed). The caller wipes the buffer. */
 MUST bool seal_show(const struct seal *seal, struct id subject, const char *field, struct slice sealed,
                     struct buffer *buffer, struct problem *problem);
 
 /* Whether a text has the form of a sealed one. */
 bool seal_is_sealed(struct slice text);
 
-/* The blind index of a value: 128 bits of HMAC-SHA-256 under a key derived for this field from the oldest master key,
- * to find a whole value without storing it. The caller normalises the value first. */
+/* The blind index of a value: 128 bits of HMAC-SHA-256 under a key derived for this field from the oldest
+ * master key, to find a whole value without storing it. The caller normalises the value first. */
 void seal_index(const struct seal *seal, const char *field, struct slice value, uint8_t ret_index[static 16]);

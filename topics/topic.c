@@ -10,7 +10,7 @@
 #include "topics/kafka.h"
 
 #define PATIENCE_MS 30000
-#define SETTINGS 4
+#define SETTINGS    4
 
 /* A setting of a topic as we want it. */
 struct wanted {
@@ -64,7 +64,8 @@ static bool look(struct making *making)
     return well;
 }
 
-/* Waits for the answer to the administration call just made; the caller's to destroy, NULL with the problem said. */
+/* Waits for the answer to the administration call just made; the caller's to destroy, NULL with the problem
+ * said. */
 static rd_kafka_event_t *await(struct making *making, const char *doing)
 {
     rd_kafka_event_t *event = rd_kafka_queue_poll(making->queue, PATIENCE_MS);
@@ -182,8 +183,8 @@ static bool compare(struct making *making, rd_kafka_event_t *event, rd_kafka_Con
 static bool take_changed(struct making *making, rd_kafka_event_t *event)
 {
     size_t count;
-    const rd_kafka_ConfigResource_t **resources = rd_kafka_IncrementalAlterConfigs_result_resources(
-        rd_kafka_event_IncrementalAlterConfigs_result(event), &count);
+    const rd_kafka_ConfigResource_t **resources =
+        rd_kafka_IncrementalAlterConfigs_result_resources(rd_kafka_event_IncrementalAlterConfigs_result(event), &count);
     for (size_t i = 0; i < count; i++)
         if (rd_kafka_ConfigResource_error(resources[i]))
             return kafka_problem(making->problem, rd_kafka_ConfigResource_name(resources[i]),

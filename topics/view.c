@@ -12,9 +12,9 @@
 #include "topics/kafka.h"
 
 #define PATIENCE_MS 5000
-#define WAIT_MS 200
-#define RUN 2000                /* records after which `rested` is called even if more wait */
-#define CLOSE_US 3000000
+#define WAIT_MS     200
+#define RUN         2000 /* records after which `rested` is called even if more wait */
+#define CLOSE_US    3000000
 
 /* A partition, and whether its end as of the start was seen. */
 struct part {
@@ -25,7 +25,7 @@ struct part {
 };
 
 struct view {
-    struct kafka_watch watch;   /* first: it is the handle's opaque */
+    struct kafka_watch watch; /* first: it is the handle's opaque */
     rd_kafka_t *kafka;
     struct view_topic *topics;
     size_t topic_count;
@@ -96,7 +96,7 @@ static bool find_beginnings(struct view *view, rd_kafka_topic_partition_list_t *
         rd_kafka_topic_partition_t *entry =
             rd_kafka_topic_partition_list_find(list, asked->elems[i].topic, asked->elems[i].partition);
         struct part *part = find(view, entry->topic, entry->partition);
-        entry->offset = asked->elems[i].offset >= 0 ? asked->elems[i].offset : part->end;   /* none so young */
+        entry->offset = asked->elems[i].offset >= 0 ? asked->elems[i].offset : part->end; /* none so young */
         part->reached = part->reached || entry->offset >= part->end;
     }
     return true;
@@ -135,17 +135,7 @@ static void begin(struct view *view)
 
 static void apply(struct view *view, struct part *part, rd_kafka_message_t *message)
 {
-    rd_kafka_timestamp_type_t kind;
-    struct record record = {
-        .topic = part->topic->name,
-        .partition = message->partition,
-        .leader_epoch = rd_kafka_message_leader_epoch(message),
-        .offset = message->offset,
-        .stored_ms = rd_kafka_message_timestamp(message, &kind),
-        .key = {message->key, message->key_len},
-        .value = {message->payload, message->len},
-        .message = message,
-    };
+    struct record record = record_of(message, part->topic->name);
     part->topic->apply(part->topic->opaque, &record);
     part->next = message->offset + 1;
     series_add(view->read_series[part->topic - view->topics], 1);
@@ -159,8 +149,8 @@ static bool take(struct view *view, rd_kafka_message_t *message)
     if (is_record)
         apply(view, part, message);
     else if (message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
-        LOG(kafka_trouble, log_text("client", view->watch.name),
-            log_text("error", rd_kafka_err2name(message->err)), log_text("detail", rd_kafka_message_errstr(message)));
+        LOG(kafka_trouble, log_text("client", view->watch.name), log_text("error", rd_kafka_err2name(message->err)),
+            log_text("detail", rd_kafka_message_errstr(message)));
     if (part && !part->reached)
         part->reached = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF || part->next >= part->end;
     rd_kafka_message_destroy(message);
@@ -196,7 +186,7 @@ bool view_new(const char *name, const struct view_topic *topics, size_t count, v
     view->rested = rested;
     view->opaque = opaque;
     rd_kafka_conf_t *conf = kafka_settings(KAFKA_VIEW, &view->watch);
-    kafka_set(conf, "group.id", name);   /* librdkafka wants one; nothing joins or commits */
+    kafka_set(conf, "group.id", name); /* librdkafka wants one; nothing joins or commits */
     if (!kafka_new(KAFKA_VIEW, conf, &view->kafka, problem)) {
         free(view);
         return false;

@@ -1,8 +1,8 @@
 /* The writer: many threads, one producer, a report for each message.  SPDX-License-Identifier: Apache-2.0 */
-/* librdkafka sends a partition's next request only when the last one is acknowledged, and its thread polls without
- * pause while messages past their linger wait for that: at 64 requests under way it burned three times the CPU of
- * the rest. So messages wait here, and only the writer's thread touches the producer: it hands over what gathered,
- * flushes it out, and passes the reports on. */
+/* librdkafka sends a partition's next request only when the last one is acknowledged, and its thread polls
+ * without pause while messages past their linger wait for that: at 64 requests under way it burned three
+ * times the CPU of the rest. So messages wait here, and only the writer's thread touches the producer: it
+ * hands over what gathered, flushes it out, and passes the reports on. */
 #include "topics/writer.h"
 
 #include <poll.h>
@@ -19,11 +19,11 @@
 #include "process/memory.h"
 #include "topics/kafka.h"
 
-#define IDLE_MS 100
-#define GROUP_MS 20             /* then the next group goes even if this one has no answer */
-#define PROBE_US 1000000        /* while no broker answers, one message a second is let through to try */
+#define IDLE_MS  100
+#define GROUP_MS 20      /* then the next group goes even if this one has no answer */
+#define PROBE_US 1000000 /* while no broker answers, one message a second is let through to try */
 #define PURGE_US 5000000
-#define MAGIC 0x77726974
+#define MAGIC    0x77726974
 
 /* A producer of librdkafka with its topics, in the writer's order. */
 struct producer {
@@ -34,27 +34,28 @@ struct producer {
 struct writer_port {
     struct writer *writer;
     struct writer_port *next;
-    struct writer_port *touched;            /* the writer's thread: list of ports with a chain */
-    struct writer_ticket *chain, *oldest;   /* the writer's thread: reports, newest first */
+    struct writer_port *touched;          /* the writer's thread: list of ports with a chain */
+    struct writer_ticket *chain, *oldest; /* the writer's thread: reports, newest first */
     int fd;
     _Atomic(struct writer_ticket *) reported __attribute__((aligned(64)));
 };
 
 struct writer {
-    struct kafka_watch watch;               /* first: it is the handles' opaque */
+    struct kafka_watch watch; /* first: it is the handles' opaque */
     uint32_t magic;
     const char *const *topics;
     size_t count;
-    struct producer *producer;              /* the thread's own */
+    struct producer *producer; /* the thread's own */
     pthread_t thread;
     int wake_fd;
-    pthread_mutex_t lock;                   /* of the list of ports */
+    int64_t group_us;     /* when the last group began */
+    pthread_mutex_t lock; /* of the list of ports */
     struct writer_port *ports;
     struct writer_port *touched;
-    _Atomic int64_t close_at_us;            /* 0: not closing */
+    _Atomic int64_t close_at_us; /* 0: not closing */
     _Atomic int64_t last_probe_us;
-    _Atomic(struct writer_ticket *) gathered __attribute__((aligned(64)));  /* newest first */
-    _Atomic bool asleep;                    /* the thread waits for wake_fd */
+    _Atomic(struct writer_ticket *) gathered __attribute__((aligned(64))); /* newest first */
+    _Atomic bool asleep;                                                   /* the thread waits for wake_fd */
     _Atomic int64_t waiting_bytes;
     _Atomic int64_t waiting;
     struct series *kept, *not_kept, *unknown, *queue_full, *no_broker, *too_large;
@@ -143,8 +144,8 @@ static void count_chain(struct writer *writer, const struct writer_ticket *ticke
     metric_set(METRIC_produce_queue, atomic_fetch_sub(&writer->waiting, count) - count);
 }
 
-/* Hands each port its chain: one exchange and at most one wake-up a port for all reports of a poll. From the exchange
- * on the tickets are the other thread's. */
+/* Hands each port its chain: one exchange and at most one wake-up a port for all reports of a poll. From the
+ * exchange on the tickets are the other thread's. */
 static void pass_on(struct writer *writer)
 {
     while (writer->touched) {
@@ -163,8 +164,8 @@ static void pass_on(struct writer *writer)
     }
 }
 
-/* Gives one message to the producer, which then owns its headers and bytes; if it will not have it, the ticket is
- * told so at once. */
+/* Gives one message to the producer, which then owns its headers and bytes; if it will not have it, the
+ * ticket is told so at once. */
 static void hand_over(struct writer *writer, struct writer_ticket *ticket)
 {
     int flags = ticket->tombstone ? 0 : RD_KAFKA_MSG_F_FREE;
@@ -217,8 +218,8 @@ static bool hand_over_group(struct writer *writer)
     return any;
 }
 
-/* Sleeps until something gathers (and, from then, linger_us more for company) or so many milliseconds pass. */
-static void await_company(struct writer *writer, int milliseconds)
+/* Sleeps until something gathers or so many milliseconds pass. */
+static void await_message(struct writer *writer, int milliseconds)
 {
     uint64_t wakes;
     struct pollfd woken = {.fd = writer->wake_fd, .events = POLLIN};
@@ -226,8 +227,20 @@ static void await_company(struct writer *writer, int milliseconds)
     if (!atomic_load(&writer->gathered))
         poll(&woken, 1, milliseconds);
     atomic_store(&writer->asleep, false);
-    if (read(writer->wake_fd, &wakes, sizeof wakes) > 0 && config->linger_us)
-        usleep((useconds_t)config->linger_us);
+    if (read(writer->wake_fd, &wakes, sizeof wakes) < 0)
+        return; /* nobody had to wake us */
+}
+
+/* Keeps linger_us between the beginnings of two groups: a message after a pause goes at once, in a stream
+ * they gather. */
+static void keep_distance(struct writer *writer)
+{
+    int64_t now = clock_monotonic_us(), left = writer->group_us + config->linger_us - now;
+    if (left > 0 && atomic_load(&writer->gathered)) {
+        usleep((useconds_t)left);
+        now += left;
+    }
+    writer->group_us = now;
 }
 
 static void wake(struct writer *writer)
@@ -268,7 +281,8 @@ static void renew(struct writer *writer)
     LOG(producer_renewed, log_text("client", writer->watch.name));
 }
 
-/* The end: until the time given, everything is flushed; then what is left is given up. True when all is told. */
+/* The end: until the time given, everything is flushed; then what is left is given up. True when all is
+ * told. */
 static bool finish(struct writer *writer, int64_t close_at, bool *purged)
 {
     int64_t now = clock_monotonic_us();
@@ -287,11 +301,12 @@ static void *run(void *opaque)
     life_thread("writer");
     do {
         close_at = atomic_load(&writer->close_at_us);
+        keep_distance(writer);
         bool any = hand_over_group(writer);
         if (any || atomic_load(&writer->waiting) > 0) {
             rd_kafka_flush(writer->producer->kafka, GROUP_MS);
         } else {
-            await_company(writer, close_at ? 1 : IDLE_MS);
+            await_message(writer, close_at ? 1 : IDLE_MS);
             rd_kafka_poll(writer->producer->kafka, 0);
         }
         pass_on(writer);
@@ -389,7 +404,8 @@ static bool admit(struct writer *writer, int64_t bytes, int64_t now, struct prob
 {
     if (bytes > config->message_bytes - 1024) {
         series_add(writer->too_large, 1);
-        return problem_say(problem, PROBLEM_too_large, "the message has %lld bytes", "消息有 %lld 字节", (long long)bytes);
+        return problem_say(problem, PROBLEM_too_large, "the message has %lld bytes", "消息有 %lld 字节",
+                           (long long)bytes);
     }
     if (atomic_load_explicit(&writer->waiting_bytes, memory_order_relaxed) + bytes >
             config->produce_queue_bytes / 5 * 4 ||
@@ -415,12 +431,11 @@ static size_t topic_index(const struct writer *writer, const char *name)
     abort();
 }
 
-/* Value and key in memory of their own: librdkafka frees the value, at whose end the key only passes through. */
+/* Value and key in memory of their own: librdkafka frees the value, at whose end the key only passes
+ * through. */
 static char *copy_bytes(const struct outgoing *outgoing)
 {
-    char *bytes = malloc(outgoing->value.length + outgoing->key.length + 1);
-    if (!bytes)
-        abort();
+    char *bytes = memory_resize(NULL, outgoing->value.length + outgoing->key.length + 1);
     if (outgoing->value.length)
         memcpy(bytes, outgoing->value.at, outgoing->value.length);
     if (outgoing->key.length)
@@ -466,7 +481,7 @@ struct writer_ticket *writer_port_take(struct writer_port *port)
 {
     uint64_t wakes;
     if (read(port->fd, &wakes, sizeof wakes) < 0)
-        wakes = 0;   /* nothing was written since; the exchange tells */
+        wakes = 0; /* nothing was written since; the exchange tells */
     return reversed(atomic_exchange(&port->reported, NULL));
 }
 

@@ -58,7 +58,7 @@ enum verdict exam_answer_decide(struct work *work, const struct exam_answer *com
         return FAILED;
     if (!attempt)
         return work_reject(work, not_yours, "There is no such attempt of yours in this examination", "本场考试中没有您的这次作答");
-    if (!attempt_has(attempt, command->question))
+    if (!attempt_has(attempt, command->question, work->arena))
         return work_reject(work, unknown_reference, "The question was not drawn for this attempt", "该题不在本次试卷中");
     if (command->writer > attempt->writers)
         return work_reject(work, invalid, "No start gave this writer number", "写入编号无效");
@@ -68,10 +68,10 @@ enum verdict exam_answer_decide(struct work *work, const struct exam_answer *com
                    : work_reject(work, too_late, "The attempt's time is over", "作答时间已到");
     const struct written *before = find_written(attempt, command);
     if (before)
-        return same_answer(&before->answer, &command->answer)
+        return same_answer(before->answer, &command->answer)
                    ? APPLIED
                    : work_reject(work, conflict, "This writer and seq saved another answer", "相同的写入编号与序号已保存了不同的答案");
-    struct written written = {NULL, command->question, command->writer, command->seq, command->answer};
+    struct written written = {NULL, command->question, command->writer, command->seq, &command->answer};
     if (!attempt_write(work, attempt, &written))
         return FAILED;
     /* Accepted in time but behind the end in the log: the sheet is marked again with it. */

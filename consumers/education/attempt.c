@@ -61,7 +61,7 @@ static bool saved_answers(const struct attempt *attempt, struct arena *arena, st
         return false;
     for (const struct written *written = attempt->written; written; written = written->next)
         if (!written_superseded(attempt, written))
-            answers[at++] = (struct saved_answer){written->question, written->writer, written->seq, written->answer};
+            answers[at++] = (struct saved_answer){written->question, written->writer, written->seq, *written->answer};
     *ret_answers = answers;
     *ret_count = at;
     return true;

@@ -18,7 +18,7 @@ static void *desk_open(void)
                               10, ceiling);
     desk->answers = copy_new("answer", "attempt, question, writer, seq, accepted_at, answer", 6, ceiling);
     desk->sheets = copy_new("sheet",
-                            "exam, member, number, attempt, ended, ended_at, command, answers, revision, key_version, "
+                            "exam, member, number, attempt, ended, ended_at, command, hand_in, revision, key_version, "
                             "mark, full_mark, marks, graded_at",
                             14, ceiling);
     desk->refused = copy_new("refused_hand_in", "command, attempt, member, accepted_at, reason, body", 6, ceiling);
@@ -94,7 +94,7 @@ static void add_sheet(struct exam_desk *desk, const struct sitting *sitting, con
     value_int2(row, (int16_t)sheet->ended);
     value_time(row, sheet->ended_at);
     value_id(row, sheet->command.bytes);
-    value_text(row, sheet->answers);
+    value_text(row, sheet->hand_in);
     value_int4(row, sheet->revision);
     value_int4(row, sheet->key_version);
     value_int4(row, (int32_t)sheet->mark);
@@ -125,7 +125,7 @@ static bool change_sheet(struct sql_connection *connection, const struct sitting
     value_int2(argument(&arguments), (int16_t)sheet->ended);
     value_time(argument(&arguments), sheet->ended_at);
     value_id(argument(&arguments), sheet->command.bytes);
-    value_text(argument(&arguments), sheet->answers);
+    value_text(argument(&arguments), sheet->hand_in);
     value_int4(argument(&arguments), sheet->revision);
     value_int4(argument(&arguments), sheet->key_version);
     value_int4(argument(&arguments), (int32_t)sheet->mark);

@@ -133,7 +133,7 @@ static bool take_attempt(struct sitting *sitting, struct arena *arena, const str
         .revision = (int)row_number(rows, i, 14),
         .key_version = (int)row_number(rows, i, 15),
         .mark = row_number(rows, i, 16),
-        .answers = text_at(rows, i, 17, arena),
+        .hand_in = text_at(rows, i, 17, arena),
         .marks = text_at(rows, i, 18, arena),
     };
     return true;
@@ -160,18 +160,20 @@ static bool take_answer(struct sitting *sitting, struct arena *arena, const stru
 {
     struct attempt *attempt = sitting_attempt(sitting, id_at(rows, i, 2));
     struct written *written = arena_take(arena, sizeof *written);
+    struct answer *answer = arena_take(arena, sizeof *answer);
     struct problem problem;
     problem_none(&problem);
-    if (!attempt || !written)
+    if (!attempt || !written || !answer)
         return attempt == NULL;
     *written = (struct written){
         .next = attempt->written,
         .question = row_number(rows, i, 3),
         .writer = row_number(rows, i, 4),
         .seq = row_number(rows, i, 5),
+        .answer = answer,
     };
     attempt->written = written;
-    return decode_record(answer_shape(), text_at(rows, i, 6, arena), DECODE_LENIENT, arena, &written->answer, &problem);
+    return decode_record(answer_shape(), text_at(rows, i, 6, arena), DECODE_LENIENT, arena, answer, &problem);
 }
 
 static bool fetch_answers(struct exam_desk *desk, struct sql_connection *connection, struct arena *arena,

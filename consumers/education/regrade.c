@@ -3,6 +3,7 @@
 #include "consumers/education/sheet.h"
 #include "consumers/handler.h"
 #include "process/config.h"
+#include "topics/decode.h"
 #include "topics/encode.h"
 
 enum verdict key_propose_decide(struct work *work, const struct key_propose *command);
@@ -23,22 +24,33 @@ struct trial {
     struct key_change *changes;
 };
 
-static const struct answer *find_answer(const struct written *list, int64_t question)
+/* The answer to the question that counts: the listed or the saved one, whichever has the greater (writer, seq). */
+static bool find_answer(const struct rows *rows, size_t i, int64_t question, struct arena *arena,
+                        const struct answer **ret_answer)
 {
-    for (const struct written *written = list; written; written = written->next)
-        if (written->question == question)
-            return &written->answer;
-    return NULL;
+    const struct written *best = NULL;
+    struct problem problem;
+    problem_none(&problem);
+    if (!sheet_answers(row_text(rows, i, 3), arena, &best))
+        return false;
+    while (best && best->question != question)
+        best = best->next;
+    *ret_answer = best ? best->answer : NULL;
+    int64_t writer = row_number(rows, i, 5), seq = row_number(rows, i, 6);
+    if (row_null(rows, i, 5) || (best && (best->writer > writer || (best->writer == writer && best->seq >= seq))))
+        return true;
+    struct answer *saved = arena_take(arena, sizeof *saved);
+    *ret_answer = saved;
+    return saved && decode_record(answer_shape(), row_text(rows, i, 7), DECODE_LENIENT, arena, saved, &problem);
 }
 
 static bool try_sheet(struct trial *trial, const struct rows *rows, size_t i, struct arena *arena)
 {
-    const struct written *list;
+    const struct answer *answer;
     if (!row_bool(rows, i, 4))
         return true;
-    if (!sheet_answers(row_text(rows, i, 3), arena, &list))
+    if (!find_answer(rows, i, trial->question, arena, &answer))
         return false;
-    const struct answer *answer = find_answer(list, trial->question);
     int64_t before = answer ? grading_mark(trial->paper->grading, trial->question, answer) : 0;
     int64_t after = answer ? grading_mark(trial->proposed, 1, answer) : 0;
     trial->result.sheets++;

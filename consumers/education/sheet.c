@@ -1,40 +1,36 @@
-/* A sheet's answers read back, to be marked again.  SPDX-License-Identifier: Apache-2.0 */
+/* A hand-in's list of answers, as it comes and read back, and marking a sheet again.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/education/sheet.h"
 
-#include "process/config.h"
 #include "topics/decode.h"
 
-bool sheet_answers(struct slice stored, struct arena *arena, const struct written **ret_list)
+bool sheet_listed(const struct exam_submit *command, struct arena *arena, const struct written **ret_list)
 {
-    struct buffer text = buffer_new((size_t)config->message_bytes);
-    struct saved_answers answers;
-    struct problem problem;
-    const struct written *list = NULL;
-    problem_none(&problem);
-    buffer_add_text(&text, "{\"answers\":");
-    buffer_add_slice(&text, stored);
-    buffer_add_byte(&text, '}');
-    char *copy = text.overflowed ? NULL : arena_copy(arena, buffer_slice(&text));
-    struct slice whole = {copy, text.length};
-    buffer_free(&text);
-    if (!copy || !decode_record(saved_answers_shape(), whole, DECODE_LENIENT, arena, &answers, &problem))
+    struct written *list = arena_take(arena, command->answers.count * sizeof *list);
+    if (!list)
         return false;
-    for (size_t i = 0; i < answers.answers.count; i++) {
-        const struct saved_answer *saved = &answers.answers.at[i];
-        struct written *written = arena_take(arena, sizeof *written);
-        if (!written)
-            return false;
-        *written = (struct written){(struct written *)list, saved->question, saved->writer, saved->seq, saved->answer};
-        list = written;
+    for (size_t i = 0; i < command->answers.count; i++) {
+        const struct answer_write *write = &command->answers.at[i];
+        struct written *next = i + 1 < command->answers.count ? &list[i + 1] : NULL;
+        list[i] = (struct written){next, write->question, command->writer, write->seq, &write->answer};
     }
-    *ret_list = list;
+    *ret_list = command->answers.count ? list : NULL;
     return true;
+}
+
+bool sheet_answers(struct slice hand_in, struct arena *arena, const struct written **ret_list)
+{
+    struct exam_submit command;
+    struct problem problem;
+    problem_none(&problem);
+    *ret_list = NULL;
+    return !hand_in.at || (decode_record(exam_submit_shape(), hand_in, DECODE_LENIENT, arena, &command, &problem) &&
+                           sheet_listed(&command, arena, ret_list));
 }
 
 bool sheet_mark_again(struct work *work, struct sitting *sitting, struct attempt *attempt)
 {
     const struct written *list;
     struct sheet *sheet = &attempt->sheet;
-    return sheet_answers(sheet->answers, work->arena, &list) &&
-           attempt_mark(work, sitting, attempt, list, sheet->ended, sheet->ended_at, sheet->command);
+    return sheet_answers(sheet->hand_in, work->arena, &list) &&
+           attempt_mark(work, sitting, attempt, list, sheet->hand_in, sheet->ended, sheet->ended_at, sheet->command);
 }

@@ -1,9 +1,12 @@
-/* A sheet's answers read back, to be marked again.  SPDX-License-Identifier: Apache-2.0 */
+/* A hand-in's list of answers, as it comes and read back, and marking a sheet again.  SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "consumers/education/sitting.h"
 
-/* The sheet's stored answers as a list in the arena (NULL-ended by next); false where they cannot be read. */
-MUST bool sheet_answers(struct slice stored, struct arena *arena, const struct written **ret_list);
+/* What a hand-in lists, as writes of its device, in the arena (NULL-ended by next); false when that is full. */
+MUST bool sheet_listed(const struct exam_submit *command, struct arena *arena, const struct written **ret_list);
 
-/* Marks an ended attempt again, from its sheet's answers and all that is saved. False when memory ran out. */
+/* The same of a hand-in's body as a sheet keeps it; an absent body lists nothing. False where it cannot be read. */
+MUST bool sheet_answers(struct slice hand_in, struct arena *arena, const struct written **ret_list);
+
+/* Marks an ended attempt again, from its hand-in and all that is saved. False when memory ran out. */
 MUST bool sheet_mark_again(struct work *work, struct sitting *sitting, struct attempt *attempt);

@@ -39,12 +39,18 @@ struct attempt *sitting_begin(struct work *work, struct sitting *sitting)
     return attempt;
 }
 
-bool attempt_has(const struct attempt *attempt, int64_t question)
+enum { QUESTIONS_MOST = 200, NUMBERS = 2048 };
+
+bool attempt_has(struct attempt *attempt, int64_t question, struct arena *arena)
 {
-    for (size_t i = 0; i < attempt->question_count; i++)
-        if ((attempt->questions[2 * i] << 8 | attempt->questions[2 * i + 1]) == question)
-            return true;
-    return false;
+    if (!attempt->drawn) {
+        attempt->drawn = arena_take(arena, NUMBERS / 8);
+        for (size_t i = 0; attempt->drawn && i < attempt->question_count; i++) {
+            unsigned number = (attempt->questions[2 * i] << 8 | attempt->questions[2 * i + 1]) % NUMBERS;
+            attempt->drawn[number / 64] |= UINT64_C(1) << number % 64;
+        }
+    }
+    return attempt->drawn && question > 0 && question < NUMBERS && attempt->drawn[question / 64] >> question % 64 & 1;
 }
 
 int64_t attempt_last(const struct sitting *sitting, const struct attempt *attempt)
@@ -62,7 +68,7 @@ bool attempt_write(struct work *work, struct attempt *attempt, const struct writ
     *kept = *written;
     kept->next = attempt->written;
     attempt->written = kept;
-    encode(&text, answer_shape(), &written->answer);
+    encode(&text, answer_shape(), written->answer);
     struct buffer *row = copy_row(desk->answers);
     value_id(row, attempt->id.bytes);
     value_int2(row, (int16_t)written->question);
@@ -74,53 +80,52 @@ bool attempt_write(struct work *work, struct attempt *attempt, const struct writ
     return true;
 }
 
-enum { QUESTIONS_MOST = 200 };
-
-/* The answers that count, by their place in the draw. */
+/* The answers that count, in the order in which their questions came. */
 struct counting {
+    uint8_t place[NUMBERS]; /* of a question: 1 + its place below */
     const struct written *at[QUESTIONS_MOST];
     size_t count;
 };
 
 static void count_one(struct counting *counting, const struct written *written)
 {
-    for (size_t i = 0; i < counting->count; i++) {
-        const struct written **at = &counting->at[i];
-        if ((*at)->question != written->question)
-            continue;
-        if (written->writer > (*at)->writer || (written->writer == (*at)->writer && written->seq > (*at)->seq))
-            *at = written;
+    uint8_t *place = &counting->place[written->question % NUMBERS];
+    if (*place == 0) {
+        if (counting->count < QUESTIONS_MOST) {
+            counting->at[counting->count++] = written;
+            *place = (uint8_t)counting->count;
+        }
         return;
     }
-    if (counting->count < QUESTIONS_MOST)
-        counting->at[counting->count++] = written;
+    const struct written **at = &counting->at[*place - 1];
+    if (written->writer > (*at)->writer || (written->writer == (*at)->writer && written->seq > (*at)->seq))
+        *at = written;
 }
 
-/* Fills the sheet's answers and marks; the mark of each answer that counts, and their sum. */
+/* Fills the sheet's mark, and the marks of the answers that count. */
 static bool mark_sheet(struct work *work, const struct sitting *sitting, struct sheet *sheet,
                        const struct counting *counting)
 {
-    struct grading_line lines[QUESTIONS_MOST] = {{0}};
+    struct grading_line lines[QUESTIONS_MOST];
     int32_t marks[QUESTIONS_MOST];
-    struct buffer answers = buffer_new((size_t)config->message_bytes), list = buffer_new(65536);
+    struct buffer list = buffer_new(65536);
+    lines[0] = (struct grading_line){0, NULL};
     for (size_t i = 0; i < counting->count; i++)
-        lines[i] = (struct grading_line){counting->at[i]->question, &counting->at[i]->answer};
+        lines[i] = (struct grading_line){counting->at[i]->question, counting->at[i]->answer};
     sheet->mark = grading_total(sitting->paper->grading, lines, counting->count, marks);
     sheet->key_version = sitting->paper->key_version;
+    buffer_add_byte(&list, '[');
     for (size_t i = 0; i < counting->count; i++) {
-        const struct written *written = counting->at[i];
-        struct saved_answer saved = {written->question, written->writer, written->seq, written->answer};
-        buffer_add_byte(&answers, i ? ',' : '[');
-        encode(&answers, saved_answer_shape(), &saved);
-        buffer_add_format(&list, "%c[%lld,%d]", i ? ',' : '[', (long long)written->question, marks[i]);
+        buffer_add(&list, ",[" + (i == 0), 2 - (size_t)(i == 0));
+        buffer_add_number(&list, counting->at[i]->question);
+        buffer_add_byte(&list, ',');
+        buffer_add_number(&list, marks[i]);
+        buffer_add_byte(&list, ']');
     }
-    buffer_add_text(&answers, counting->count ? "]" : "[]");
-    buffer_add_text(&list, counting->count ? "]" : "[]");
-    sheet->answers = (struct slice){arena_copy(work->arena, buffer_slice(&answers)), answers.length};
+    buffer_add_byte(&list, ']');
     sheet->marks = (struct slice){arena_copy(work->arena, buffer_slice(&list)), list.length};
-    buffer_free(&answers);
     buffer_free(&list);
-    return sheet->answers.at && sheet->marks.at;
+    return sheet->marks.at != NULL;
 }
 
 /* The attempt whose mark counts by the examination's rule; the earliest of equals. */
@@ -160,7 +165,7 @@ static void say_graded(struct work *work, const struct sitting *sitting, const s
 }
 
 bool attempt_mark(struct work *work, struct sitting *sitting, struct attempt *attempt, const struct written *more,
-                  enum hand_in ended, int64_t ended_at, struct id command)
+                  struct slice hand_in, enum hand_in ended, int64_t ended_at, struct id command)
 {
     struct counting counting = {.count = 0};
     for (const struct written *written = attempt->written; written; written = written->next)
@@ -169,6 +174,7 @@ bool attempt_mark(struct work *work, struct sitting *sitting, struct attempt *at
         count_one(&counting, written);
     struct sheet *sheet = &attempt->sheet;
     sheet->there = sheet->touched = true;
+    sheet->hand_in = hand_in;
     sheet->ended = ended;
     sheet->ended_at = ended_at;
     sheet->command = command;

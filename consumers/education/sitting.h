@@ -9,7 +9,7 @@
 struct written {
     struct written *next;
     int64_t question, writer, seq;
-    struct answer answer;
+    const struct answer *answer;    /* the message's or the fetched row's; lives as long as the batch */
 };
 
 /* An ended attempt's sheet. */
@@ -20,7 +20,8 @@ struct sheet {
     enum hand_in ended;
     int64_t ended_at;
     struct id command;
-    struct slice answers, marks; /* JSON */
+    struct slice hand_in;   /* the hand-in's body, absent when closed by the deadline */
+    struct slice marks;     /* JSON: [[question, hundredths], …] */
     int revision, key_version;
     int64_t mark;
 };
@@ -33,6 +34,7 @@ struct attempt {
     int64_t started_at, deadline;
     const unsigned char *questions; /* two bytes each, big-endian */
     size_t question_count;
+    uint64_t *drawn;                /* the same as bits, made when first asked for */
     bool stored, touched;
     struct written *written;        /* all that is saved, none of a hand-in's list */
     struct sheet sheet;
@@ -60,8 +62,8 @@ struct attempt *sitting_attempt(const struct sitting *sitting, struct id attempt
 /* A new attempt in front of the others, to be written; NULL when memory ran out. */
 MUST struct attempt *sitting_begin(struct work *work, struct sitting *sitting);
 
-/* Whether the question was drawn for the attempt. */
-bool attempt_has(const struct attempt *attempt, int64_t question);
+/* Whether the question was drawn for the attempt; the arena takes its bits at the first question. */
+bool attempt_has(struct attempt *attempt, int64_t question, struct arena *arena);
 
 /* The latest time at which what is accepted still counts for the attempt. */
 int64_t attempt_last(const struct sitting *sitting, const struct attempt *attempt);
@@ -70,10 +72,10 @@ int64_t attempt_last(const struct sitting *sitting, const struct attempt *attemp
 MUST bool attempt_write(struct work *work, struct attempt *attempt, const struct written *written);
 
 /* Ends the attempt, or marks it anew: of what is saved and `more` (a hand-in's list, NULL-ended by next) the greatest
- * (writer, seq) of each question counts. The sheet gets the mark and its next revision, and exam_graded is said. False
- * when memory ran out. */
+ * (writer, seq) of each question counts. The sheet gets the mark and its next revision, and exam_graded is said.
+ * `hand_in` is the hand-in's body, borrowed till the batch ends. False when memory ran out. */
 MUST bool attempt_mark(struct work *work, struct sitting *sitting, struct attempt *attempt, const struct written *more,
-                       enum hand_in ended, int64_t ended_at, struct id command);
+                       struct slice hand_in, enum hand_in ended, int64_t ended_at, struct id command);
 
 /* Keeps a hand-in that is refused, with its bytes and the problem's name. */
 void hand_in_refused(struct work *work, struct id attempt);

@@ -14,7 +14,7 @@ void exam_submit_want(struct work *work, const struct exam_submit *command)
 
 /* Why the hand-in is refused; false where it is taken. */
 static bool refuse(struct work *work, const struct exam_submit *command, const struct sitting *sitting,
-                   const struct attempt *attempt)
+                   struct attempt *attempt)
 {
     if (!attempt)
         return work_reject(work, not_yours, "There is no such attempt of yours in this examination", "本场考试中没有您的这次作答");
@@ -25,29 +25,13 @@ static bool refuse(struct work *work, const struct exam_submit *command, const s
     if (command->writer > attempt->writers)
         return work_reject(work, invalid, "No start gave this writer number", "写入编号无效");
     for (size_t i = 0; i < command->answers.count; i++)
-        if (!attempt_has(attempt, command->answers.at[i].question))
+        if (!attempt_has(attempt, command->answers.at[i].question, work->arena))
             return work_reject(work, unknown_reference, "Question %lld was not drawn for this attempt",
                                "第 %lld 题不在本次试卷中", (long long)command->answers.at[i].question);
     return false;
 }
 
-/* What the hand-in lists, as writes of its device. */
-static bool listed(struct work *work, const struct exam_submit *command, const struct written **ret_list)
-{
-    const struct written *list = NULL;
-    for (size_t i = 0; i < command->answers.count; i++) {
-        const struct answer_write *write = &command->answers.at[i];
-        struct written *written = arena_take(work->arena, sizeof *written);
-        if (!written)
-            return false;
-        *written =
-            (struct written){(struct written *)list, write->question, command->writer, write->seq, write->answer};
-        list = written;
-    }
-    *ret_list = list;
-    return true;
-}
-
+/* How many questions have an answer that counts: the marks are a list of lists. */
 static size_t answered(const struct sheet *sheet)
 {
     size_t count = 0;
@@ -67,8 +51,8 @@ enum verdict exam_submit_decide(struct work *work, const struct exam_submit *com
         hand_in_refused(work, command->attempt);
         return REJECTED;
     }
-    if (!listed(work, command, &list) ||
-        !attempt_mark(work, sitting, attempt, list, ENDED_HANDED_IN, work->accepted, work->envelope->id))
+    if (!sheet_listed(command, work->arena, &list) ||
+        !attempt_mark(work, sitting, attempt, list, work->body, ENDED_HANDED_IN, work->accepted, work->envelope->id))
         return FAILED;
     work_timer_cancel(work, DECLARED(attempt_due), attempt->id);
     bool shows = sitting->terms->release == RELEASE_MARK_AT_ONCE || sitting->terms->release == RELEASE_ALL_AT_ONCE;
@@ -101,6 +85,8 @@ enum verdict attempt_due_decide(struct work *work, const struct attempt_due *eve
         return FAILED;
     if (!attempt || !sitting->paper || attempt->sheet.there || attempt->due != event->generation)
         return APPLIED;
-    return attempt_mark(work, sitting, attempt, NULL, ENDED_CLOSED, attempt->deadline, work->envelope->id) ? APPLIED
-                                                                                                          : FAILED;
+    return attempt_mark(work, sitting, attempt, NULL, (struct slice){NULL, 0}, ENDED_CLOSED, attempt->deadline,
+                        work->envelope->id)
+               ? APPLIED
+               : FAILED;
 }

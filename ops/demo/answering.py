@@ -7,7 +7,8 @@ from decimal import Decimal
 from questions import read_all, stem_form
 
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
-HARDNESS = {"single": 0.0, "multiple": 0.16, "truth": -0.05, "blanks": 0.12, "number": 0.08, "order": 0.12, "pairs": 0.08}
+HARDNESS = {"single": 0.0, "multiple": 0.16, "truth": -0.05, "blanks": 0.12, "number": 0.08, "order": 0.12,
+            "pairs": 0.08}
 
 
 class Knowledge:

@@ -16,6 +16,14 @@ class Unreachable(Exception):
     """The server did not answer, however often it was asked."""
 
 
+class Declined(Unreachable):
+    """A stream that the server will not give; `status` says why."""
+
+    def __init__(self, status, text):
+        super().__init__(text)
+        self.status = status
+
+
 class Broken(ConnectionError):
     """A connection that ended or spoke nonsense."""
 
@@ -39,9 +47,14 @@ class Reply:
     def fault(self):
         """One line for a person: status, title and detail of the problem, its faults."""
         problem = self.json() if isinstance(self.json(), dict) else {}
-        errors = "; ".join(f"{error.get('pointer', '')} {error.get('detail', '')}" for error in problem.get("errors", []))
-        told = [str(problem[name]) for name in ("title", "detail") if problem.get(name)] + ([errors] if errors else [])
+        told = [str(problem[name]) for name in ("title", "detail") if problem.get(name)]
+        told += [f"{error.get('pointer', '')} {error.get('detail', '')}" for error in problem.get("errors", [])]
         return f"{self.status} " + (": ".join(told) or self.body[:200].decode("utf-8", "replace"))
+
+
+def compact(value):
+    """A value as JSON without white space."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def parse_head(head):
@@ -219,7 +232,7 @@ class Client:
         or bytes. Whoever asks for an effect sends an Idempotency-Key, so that asking twice is safe."""
         headers, data = {"Accept": "application/json, application/problem+json", **(headers or {})}, b""
         if body is not None:
-            data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+            data = body if isinstance(body, bytes) else compact(body)
             headers.setdefault("Content-Type", "application/json")
             headers["Content-Length"] = str(len(data))
         loop = asyncio.get_running_loop()
@@ -240,14 +253,14 @@ class Client:
             pause = min(pause * 2, 2.0)
 
     async def events(self, path, headers=None):
-        """The data of a stream's events until it ends: pairs of id and text. Raises OSError when the connection fails."""
+        """The events of a stream until it ends, as pairs of id and text; OSError when the connection fails."""
         reader, writer = await asyncio.open_connection(self.host, self.port, ssl=self.tls, limit=1 << 20)
         try:
             writer.write(self.head("GET", path, {**(headers or {}), "Accept": "text/event-stream"}))
             status, names = parse_head((await reader.readuntil(b"\r\n\r\n"))[:-4])
             if status != 200:
                 body = await reader.read(int(names.get("content-length", "4096")))
-                raise Unreachable(f"GET {self.url}{path}: " + Reply(status, names, body, 0).fault())
+                raise Declined(status, f"GET {self.url}{path}: " + Reply(status, names, body, 0).fault())
             lines = chunked_lines(reader) if "chunked" in names.get("transfer-encoding", "") else plain_lines(reader)
             async for event in event_texts(lines):
                 yield event

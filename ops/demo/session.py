@@ -31,8 +31,8 @@ def outcome_of(reply):
     body = body if isinstance(body, dict) else {}
     if reply.status >= 400:
         return "rejected" if "command" in body else "refused", None, reply.fault()
-    problem = body.get("problem")
-    return body.get("status", "accepted"), body.get("result"), problem and (problem.get("detail") or problem.get("title"))
+    problem = body.get("problem") or {}
+    return body.get("status", "accepted"), body.get("result"), problem.get("detail") or problem.get("title")
 
 
 def command_of(reply):
@@ -105,7 +105,7 @@ class Session:
             if reply.status != 200 or outcome_of(reply)[0] != "accepted":
                 return reply
             if loop.time() > until:
-                raise Unreachable(f"command {command} was accepted but not decided in {seconds:.0f} s: is the worker up?")
+                raise Unreachable(f"command {command} was not decided in {seconds:.0f} s: is the worker up?")
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, 1.0)
 
@@ -115,7 +115,8 @@ class Session:
         loop = asyncio.get_running_loop()
         until = loop.time() + absent
         while True:
-            reply = await self.ask(method, path, body, {"Idempotency-Key": key, "Prefer": "wait=20", **(headers or {})})
+            told = {"Idempotency-Key": key, "Prefer": "wait=20", **(headers or {})}
+            reply = await self.ask(method, path, body, told)
             if reply.status not in (404, 422) or loop.time() >= until:
                 break
             await asyncio.sleep(0.25)

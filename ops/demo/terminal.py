@@ -1,4 +1,4 @@
-"""What the demonstration shows in a terminal: a bar of progress, Chinese in columns.  SPDX-License-Identifier: Apache-2.0"""
+"""What the demonstration shows in a terminal: a bar, Chinese in columns.  SPDX-License-Identifier: Apache-2.0"""
 import sys
 import time
 import unicodedata
@@ -8,7 +8,8 @@ BAR = 28
 
 def width(text):
     """Columns that a text takes."""
-    return sum(0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+    wide = sum(unicodedata.east_asian_width(one) in "WF" for one in text)
+    return len(text) + wide - sum(unicodedata.combining(one) > 0 for one in text)
 
 
 def fit(text, columns, right=False):

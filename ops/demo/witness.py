@@ -43,8 +43,8 @@ class Witness:
         """A request about to leave: its number."""
         self.count += 1
         if self.file:
-            self.add({"n": self.count, "at": round(time.time() * 1000), "login": session.login, "account": session.account,
-                      "method": method, "path": path, "key": key, "body": body})
+            self.add({"n": self.count, "at": round(time.time() * 1000), "login": session.login,
+                      "account": session.account, "method": method, "path": path, "key": key, "body": body})
         return self.count
 
     def got(self, number, reply):

@@ -29,16 +29,22 @@ struct block {
 };
 
 struct arena {
-    struct block *newest;
-    size_t block, held, ceiling;
+    struct block *newest; /* in use, the newest first */
+    struct block *spare;  /* kept by a reset */
+    size_t block, held, keep, ceiling;
 };
 
 struct arena *arena_new(size_t block, size_t ceiling)
 {
     struct arena *arena = memory_new(sizeof *arena);
-    arena->block = block;
+    arena->block = arena->keep = block;
     arena->ceiling = ceiling;
     return arena;
+}
+
+void arena_keep(struct arena *arena, size_t bytes)
+{
+    arena->keep = bytes;
 }
 
 static void block_free(struct arena *arena, struct block *block)
@@ -48,29 +54,61 @@ static void block_free(struct arena *arena, struct block *block)
     free(block);
 }
 
+static void blocks_free(struct arena *arena, struct block *block)
+{
+    while (block) {
+        struct block *older = block->older;
+        block_free(arena, block);
+        block = older;
+    }
+}
+
 void arena_free(struct arena *arena)
 {
     if (!arena)
         return;
-    while (arena->newest) {
-        struct block *older = arena->newest->older;
-        block_free(arena, arena->newest);
-        arena->newest = older;
-    }
+    blocks_free(arena, arena->newest);
+    blocks_free(arena, arena->spare);
     free(arena);
 }
 
 void arena_reset(struct arena *arena)
 {
-    while (arena->newest && arena->newest->older) {
-        struct block *older = arena->newest->older;
-        block_free(arena, arena->newest);
-        arena->newest = older;
+    size_t kept = 0;
+    for (struct block *spare = arena->spare; spare; spare = spare->older)
+        kept += spare->size;
+    while (arena->newest) {
+        struct block *block = arena->newest;
+        arena->newest = block->older;
+        if (block->size > arena->keep - (kept < arena->keep ? kept : arena->keep)) {
+            block_free(arena, block);
+            continue;
+        }
+        kept += block->size;
+        block->used = 0;
+        poison(block->bytes, block->size);
+        block->older = arena->spare;
+        arena->spare = block;
     }
-    if (arena->newest) {
-        arena->newest->used = 0;
-        poison(arena->newest->bytes, arena->newest->size);
+}
+
+/* A block with room for so much, in front of the others; NULL past the ceiling. */
+static struct block *block_for(struct arena *arena, size_t step)
+{
+    struct block *block = arena->spare;
+    if (block && block->size >= step) {
+        arena->spare = block->older;
+    } else {
+        size_t room = step > arena->block ? step : arena->block;
+        if (room > arena->ceiling - arena->held)
+            return NULL;
+        block = memory_resize(NULL, sizeof *block + room);
+        *block = (struct block){.size = room};
+        poison(block->bytes, room);
+        arena->held += room;
     }
+    block->older = arena->newest;
+    return arena->newest = block;
 }
 
 void *arena_take(struct arena *arena, size_t size)
@@ -79,16 +117,8 @@ void *arena_take(struct arena *arena, size_t size)
     struct block *block = arena->newest;
     if (step < size || size > arena->ceiling)
         return NULL;
-    if (!block || block->size - block->used < step) {
-        size_t room = step > arena->block ? step : arena->block;
-        if (room > arena->ceiling - arena->held)
-            return NULL;
-        block = memory_resize(NULL, sizeof *block + room);
-        *block = (struct block){.older = arena->newest, .size = room};
-        poison(block->bytes, room);
-        arena->held += room;
-        arena->newest = block;
-    }
+    if ((!block || block->size - block->used < step) && !(block = block_for(arena, step)))
+        return NULL;
     void *taken = block->bytes + block->used;
     block->used += step;
     unpoison(taken, size);

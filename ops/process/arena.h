@@ -14,7 +14,10 @@ struct arena *arena_new(size_t block, size_t ceiling) __attribute__((returns_non
 /* Frees the arena and all it gave; NULL is nothing. */
 void arena_free(struct arena *arena);
 
-/* Takes back everything but keeps the first block, so that the next request allocates nothing. */
+/* How many bytes of blocks a reset keeps for the next use; one block unless said. For an arena whose every use is large. */
+void arena_keep(struct arena *arena, size_t bytes);
+
+/* Takes everything back; blocks are kept as far as arena_keep() says, so that the next use allocates nothing. */
 void arena_reset(struct arena *arena);
 
 /* `size` zeroed bytes aligned for any type, or NULL past the ceiling (callers answer 413 or park the message). */

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DAY_MS 86400000
+#define DAY_MS      86400000
 #define SHANGHAI_MS (8 * 3600000)
 
 static _Atomic int64_t no_shift;
@@ -171,22 +171,43 @@ static int month_days(int year, int month)
     return (int)(days_of(year, month + 1, 1) - days_of(year, month, 1));
 }
 
+/* "2026-11-24", a day of the calendar: its number from 1970. */
+static bool take_date(struct slice *text, int64_t *ret_days)
+{
+    int year, month, day;
+    if (!take_digits(text, 4, &year) || !take_byte(text, '-') || !take_digits(text, 2, &month) ||
+        !take_byte(text, '-') || !take_digits(text, 2, &day))
+        return false;
+    if (month < 1 || month > 12 || day < 1 || day > month_days(year, month))
+        return false;
+    *ret_days = days_of(year, month, day);
+    return true;
+}
+
+/* "15:04:05.678": milliseconds of the day. */
+static bool take_time(struct slice *text, int64_t *ret_ms)
+{
+    int hour, minute, second, ms;
+    if (!take_digits(text, 2, &hour) || !take_byte(text, ':') || !take_digits(text, 2, &minute) ||
+        !take_byte(text, ':') || !take_digits(text, 2, &second) || !take_fraction(text, &ms))
+        return false;
+    if (hour > 23 || minute > 59 || second > 59)
+        return false;
+    *ret_ms = ((hour * 60 + minute) * 60 + second) * INT64_C(1000) + ms;
+    return true;
+}
+
 bool clock_parse(struct slice text, int64_t *ret_time)
 {
-    int year, month, day, hour, minute, second, ms, east;
-    if (!take_digits(&text, 4, &year) || !take_byte(&text, '-') || !take_digits(&text, 2, &month) ||
-        !take_byte(&text, '-') || !take_digits(&text, 2, &day) || !take_byte(&text, 'T'))
+    int64_t days, ms;
+    int east;
+    if (!take_date(&text, &days) || !take_byte(&text, 'T') || !take_time(&text, &ms) || !take_zone(&text, &east) ||
+        text.length)
         return false;
-    if (!take_digits(&text, 2, &hour) || !take_byte(&text, ':') || !take_digits(&text, 2, &minute) ||
-        !take_byte(&text, ':') || !take_digits(&text, 2, &second) || !take_fraction(&text, &ms) ||
-        !take_zone(&text, &east) || text.length)
-        return false;
-    if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59)
-        return false;
-    if (day > month_days(year, month))
-        return false;
-    *ret_time = days_of(year, month, day) * DAY_MS + hour * INT64_C(3600000) + (minute - east) * INT64_C(60000) +
-                second * 1000 + ms;
+    int64_t time = days * DAY_MS + ms - east * INT64_C(60000);
+    if (time < days_of(0, 1, 1) * DAY_MS || time >= days_of(10000, 1, 1) * DAY_MS)
+        return false; /* the offset leads out of what four digits can say */
+    *ret_time = time;
     return true;
 }
 

@@ -9,8 +9,9 @@
 /* Room for a time's text with its zero: "2026-11-24T15:04:05.678Z". */
 #define CLOCK_TEXT 25
 
-/* From now on the clock is shifted by the 8-byte native-endian number of milliseconds kept in the file at `path`,
- * re-read at every look; the file is made with 0 if missing. Test mode only. False when it cannot be mapped. */
+/* From now on the clock is shifted by the 8-byte native-endian number of milliseconds kept in the file at
+ * `path`, re-read at every look; the file is made with 0 if missing. Test mode only. False when it cannot be
+ * mapped. */
 MUST bool clock_shift_by(const char *path);
 
 /* Now. Safe in every thread. */
@@ -25,14 +26,15 @@ void clock_text(int64_t time, char ret_text[static CLOCK_TEXT]);
 /* Appends the same text to a buffer, without quotes. */
 void clock_add(struct buffer *buffer, int64_t time);
 
-/* Reads RFC 3339 with 'T', seconds, up to three decimals and 'Z' or an offset (+08:00). Anything else is false. */
+/* Reads RFC 3339 with 'T', seconds, up to three decimals and 'Z' or an offset (+08:00). Anything else is
+ * false. */
 MUST bool clock_parse(struct slice text, int64_t *ret_time);
 
 /* A date of the calendar in Shanghai (UTC+8 all the year; no time-zone files are read). */
 struct date {
     int16_t year;
-    int8_t quarter, month, day;     /* each from 1 */
-    int8_t hour, minute, weekday;   /* weekday 1 = Monday */
+    int8_t quarter, month, day;   /* each from 1 */
+    int8_t hour, minute, weekday; /* weekday 1 = Monday */
 };
 
 /* The date in Shanghai at that time. */

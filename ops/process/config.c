@@ -1,4 +1,5 @@
-/* The settings: rows read from the environment, checked, and printed as a manual.  SPDX-License-Identifier: Apache-2.0 */
+/* The settings: rows read from the environment, checked, and printed as a manual.  SPDX-License-Identifier: Apache-2.0
+ */
 #include "process/config.h"
 
 #include <stddef.h>
@@ -15,18 +16,18 @@ enum type { TEXT, PATH, NUMBER, BYTES, MILLISECONDS, BOOLEAN };
 
 static const char *const type_names[] = {"text", "path", "number", "bytes", "milliseconds", "boolean"};
 
-#define FRONT CONFIG_FRONT
-#define WORKER CONFIG_WORKER
-#define RELAY CONFIG_RELAY
-#define SCHEMA CONFIG_SCHEMA
-#define CATALOGUE CONFIG_CATALOGUE
-#define ALL CONFIG_ALL
-#define STANDARD_TEXT(standard) standard
-#define STANDARD_PATH(standard) standard
-#define STANDARD_NUMBER(standard) #standard
-#define STANDARD_BYTES(standard) #standard
+#define FRONT                           CONFIG_FRONT
+#define WORKER                          CONFIG_WORKER
+#define RELAY                           CONFIG_RELAY
+#define SCHEMA                          CONFIG_SCHEMA
+#define CATALOGUE                       CONFIG_CATALOGUE
+#define ALL                             CONFIG_ALL
+#define STANDARD_TEXT(standard)         standard
+#define STANDARD_PATH(standard)         standard
+#define STANDARD_NUMBER(standard)       #standard
+#define STANDARD_BYTES(standard)        #standard
 #define STANDARD_MILLISECONDS(standard) #standard
-#define STANDARD_BOOLEAN(standard) #standard
+#define STANDARD_BOOLEAN(standard)      #standard
 
 static const struct setting {
     const char *name;
@@ -37,7 +38,7 @@ static const struct setting {
     const char *text;
     size_t offset;
 } settings[] = {
-#define SETTING(name, type, standard, least, most, programs, text)                                                 \
+#define SETTING(name, type, standard, least, most, programs, text)                                                     \
     {#name, type, STANDARD_##type(standard), least, most, programs, text, offsetof(struct config, name)},
 #define OUTSIDE(name, text)
 #include "process/settings.def"
@@ -62,9 +63,8 @@ static const struct {
     const char *suffix;
     int64_t times;
 } units[] = {
-    {BYTES, "k", 1024},          {BYTES, "M", 1 << 20},           {BYTES, "G", 1 << 30},
-    {MILLISECONDS, "ms", 1},     {MILLISECONDS, "s", 1000},       {MILLISECONDS, "m", 60000},
-    {MILLISECONDS, "h", 3600000}, {MILLISECONDS, "d", 86400000},
+    {BYTES, "k", 1024},        {BYTES, "M", 1 << 20},      {BYTES, "G", 1 << 30},        {MILLISECONDS, "ms", 1},
+    {MILLISECONDS, "s", 1000}, {MILLISECONDS, "m", 60000}, {MILLISECONDS, "h", 3600000}, {MILLISECONDS, "d", 86400000},
 };
 
 static struct config values;
@@ -156,7 +156,9 @@ static void explain(const struct setting *setting, char *why, size_t room)
                           (long long)setting->least, (long long)setting->most, setting->text);
     else
         buffer_add_format(&buffer, "must be a %s of %lld to %lld: %s",
-                          setting->type == NUMBER ? "number" : setting->type == BYTES ? "size" : "time",
+                          setting->type == NUMBER  ? "number"
+                          : setting->type == BYTES ? "size"
+                                                   : "time",
                           (long long)setting->least, (long long)setting->most, setting->text);
     memcpy(why, buffer_slice(&buffer).at, buffer.length);
     why[buffer.length] = 0;
@@ -218,11 +220,12 @@ static void print_programs(struct buffer *buffer, int programs)
 void config_print_manual(struct buffer *buffer)
 {
     char variable[64];
-    buffer_add_text(buffer, "# Settings\n\nRead from the environment when a program starts. A value out of its range, or a "
-                            "`BAOTING_` variable\nthat is not listed here, stops the program with one line that names it. "
-                            "Bytes may end in k, M or G,\ntimes in ms, s, m, h or d. Made from "
-                            "`ops/process/settings.def`.\n\n"
-                            "| variable | type | standard | range | programs | |\n|---|---|---|---|---|---|\n");
+    buffer_add_text(buffer,
+                    "# Settings\n\nRead from the environment when a program starts. A value out of its range, or a "
+                    "`BAOTING_` variable\nthat is not listed here, stops the program with one line that names it. "
+                    "Bytes may end in k, M or G,\ntimes in ms, s, m, h or d. Made from "
+                    "`ops/process/settings.def`.\n\n"
+                    "| variable | type | standard | range | programs | |\n|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < COUNT(settings); i++) {
         const struct setting *setting = &settings[i];
         buffer_add_format(buffer, "| `%s` | %s | %s%s%s | ", variable_of(setting->name, variable),

@@ -10,7 +10,8 @@
 #define CONFIG_TYPE_MILLISECONDS int64_t
 #define CONFIG_TYPE_BOOLEAN bool
 
-/* One field a row of settings.def, of the row's name: `config->http_port`. Text is never NULL, "" when not given. */
+/* One field a row of settings.def, of the row's name: `config->http_port`. Text is never NULL, "" when not
+ * given. */
 struct config {
 #define SETTING(name, type, standard, least, most, programs, text) CONFIG_TYPE_##type name;
 #define OUTSIDE(name, text)
@@ -32,8 +33,9 @@ enum config_program {
 /* The settings of this process. NULL until config_load(). */
 extern const struct config *config;
 
-/* Reads the environment into `config`. A value out of its range, a missing one that `program` needs, or a BAOTING_
- * variable that no row knows ends the process with LIFE_CONFIG and one line that names it. Call again in tests. */
+/* Reads the environment into `config`. A value out of its range, a missing one that `program` needs, or a
+ * BAOTING_ variable that no row knows ends the process with LIFE_CONFIG and one line that names it. Call
+ * again in tests. */
 void config_load(enum config_program program);
 
 /* The reference page of all settings (Markdown, docs/settings.md), made from the rows. */

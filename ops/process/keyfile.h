@@ -7,8 +7,8 @@ struct key {
     uint8_t bytes[32];
 };
 
-/* Reads up to `most` keys (a line of 64 hex digits each; the first is the one to use, later ones are older) and
- * their number. Refused: a file that others may read, a line that is no key, a file without any. */
+/* Reads up to `most` keys (a line of 64 hex digits each; the first is the one to use, later ones are older)
+ * and their number. Refused: a file that others may read, a line that is no key, a file without any. */
 MUST bool keyfile_read(const char *path, struct key *ret_keys, size_t most, size_t *ret_count, struct problem *problem);
 
 /* Overwrites the key in memory. */

@@ -26,7 +26,7 @@
 #endif
 #endif
 #ifndef WATCHED
-#define WATCHED 0   /* a sanitizer's leak check traces the process, which dumpable off forbids */
+#define WATCHED 0 /* a sanitizer's leak check traces the process, which dumpable off forbids */
 #endif
 
 struct life_part {
@@ -131,11 +131,22 @@ static void forbid_looking_inside(void)
         prctl(PR_SET_DUMPABLE, 0);
 }
 
+/* A connection is a descriptor: as many as the system lets us have. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void life_begin(const char *program)
 {
     log_program(program);
     life_fd();
     umask(077);
+    raise_descriptors();
     if (!config->core_dumps)
         forbid_looking_inside();
     struct sigaction ignore = {.sa_handler = SIG_IGN}, catch = {.sa_handler = on_signal, .sa_flags = SA_RESTART};

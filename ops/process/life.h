@@ -6,13 +6,14 @@
 enum life_code {
     LIFE_WELL = 0,
     LIFE_FAILED = 1,
-    LIFE_STOPPED_BY_GAP = 65,   /* a log lacks what a stored position says was there: for a person to judge */
-    LIFE_UNAVAILABLE = 69,      /* a part we cannot do without did not answer at the start */
-    LIFE_CONFIG = 78,           /* a setting is wrong */
+    LIFE_STOPPED_BY_GAP = 65, /* a log lacks what a stored position says was there: for a person to judge */
+    LIFE_UNAVAILABLE = 69,    /* a part we cannot do without did not answer at the start */
+    LIFE_CONFIG = 78,         /* a setting is wrong */
 };
 
-/* First thing in main, after config_load(): names the process in logs, turns core dumps off unless the setting
- * core_dumps says otherwise, ignores SIGPIPE, catches SIGTERM and SIGINT, takes the clock file in test mode. */
+/* First thing in main, after config_load(): names the process in logs, takes as many open descriptors as the
+ * system allows, turns core dumps off unless the setting core_dumps says otherwise, ignores SIGPIPE, catches
+ * SIGTERM and SIGINT, takes the clock file in test mode. */
 void life_begin(const char *program);
 
 /* Whether the end was asked for, by a signal or life_end(). Safe in every thread. */
@@ -42,6 +43,6 @@ struct life_part *life_part(const char *name) __attribute__((returns_nonnull));
 /* Says that the part is ready or not; a change is logged. Safe in every thread. */
 void life_part_set(struct life_part *part, bool ready);
 
-/* Whether every part is ready and the end not asked for; the names of those that are not are put into `why`, a JSON
- * array, if that is not NULL. */
+/* Whether every part is ready and the end not asked for; the names of those that are not are put into `why`,
+ * a JSON array, if that is not NULL. */
 bool life_ready(struct buffer *why);

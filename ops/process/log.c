@@ -1,4 +1,5 @@
-/* The log: one JSON line an event, one write(2) a line, a ceiling for each event.  SPDX-License-Identifier: Apache-2.0 */
+/* The log: one JSON line an event, one write(2) a line, a ceiling for each event.  SPDX-License-Identifier: Apache-2.0
+ */
 #include "process/log.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 #include "process/clock.h"
 #include "process/metrics.h"
 
-#define LINE 4096       /* at most PIPE_BUF, so that lines of processes at one pipe do not mix */
+#define LINE         4096 /* at most PIPE_BUF, so that lines of processes at one pipe do not mix */
 #define LONGEST_TEXT 600
 
 static const char *const level_names[] = {"debug", "info", "warning", "error", "alarm"};
@@ -167,7 +168,7 @@ void log_write(enum log_event event, const struct log_field *fields, size_t coun
     for (size_t i = 0; i < count; i++) {
         size_t before = line.length;
         add_field(&line, &fields[i]);
-        if (line.overflowed) {   /* this field is too much: leave it out */
+        if (line.overflowed) { /* this field is too much: leave it out */
             line.length = before;
             line.overflowed = false;
         }
@@ -186,8 +187,9 @@ void log_write(enum log_event event, const struct log_field *fields, size_t coun
 
 void log_print_manual(struct buffer *buffer)
 {
-    buffer_add_text(buffer, "# Log events\n\nOne JSON line an event on standard error. Made from `ops/process/logs.def`.\n\n"
-                            "| event | level | |\n|---|---|---|\n");
+    buffer_add_text(buffer,
+                    "# Log events\n\nOne JSON line an event on standard error. Made from `ops/process/logs.def`.\n\n"
+                    "| event | level | |\n|---|---|---|\n");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         buffer_add_format(buffer, "| `%s` | %s | %s |\n", rows[i].name, level_names[rows[i].level], rows[i].text);
 }

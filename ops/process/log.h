@@ -52,9 +52,9 @@ static inline struct log_field log_trace(const struct trace *trace)
     return (struct log_field){.name = "trace", .kind = LOG_FIELD_TRACE, .trace = trace};
 }
 
-/* Writes an event: LOG(listening, log_text("address", "127.0.0.1"), log_number("port", 8080)). The fields of an
- * event below the setting log_level are not even looked at; past log_ceiling lines of one event a second they are
- * counted, and the count is in the event's next line. One write(2), so that lines do not mix. */
+/* Writes an event: LOG(listening, log_text("address", "127.0.0.1"), log_number("port", 8080)). The fields of
+ * an event below the setting log_level are not even looked at; past log_ceiling lines of one event a second
+ * they are counted, and the count is in the event's next line. One write(2), so that lines do not mix. */
 #define LOG(event, ...)                                                                                       \
     (log_wanted(LOG_EVENT_##event) ? log_write(LOG_EVENT_##event, LOG_FIELDS(__VA_ARGS__),                    \
                                                sizeof(LOG_FIELDS(__VA_ARGS__)) / sizeof(struct log_field))    \

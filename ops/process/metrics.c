@@ -13,7 +13,7 @@
 #include "process/life.h"
 #include "process/memory.h"
 
-#define SHARDS 4
+#define SHARDS  4
 #define BUCKETS 18
 
 enum kind { COUNTER, GAUGE, HISTOGRAM };
@@ -43,8 +43,8 @@ static const int64_t bounds[][BUCKETS + 1] = {
 
 /* A thread adds to one shard, so that loops do not fight for a cache line; gauges keep to the first. */
 struct shard {
-    alignas(64) _Atomic int64_t value;          /* of a histogram: the sum */
-    _Atomic int64_t buckets[BUCKETS + 1];       /* the last is beyond all bounds */
+    alignas(64) _Atomic int64_t value;    /* of a histogram: the sum */
+    _Atomic int64_t buckets[BUCKETS + 1]; /* the last is beyond all bounds */
 };
 
 struct series {
@@ -167,7 +167,9 @@ static void add_value(struct buffer *buffer, const struct row *row, int64_t valu
 static void add_name(struct buffer *buffer, const struct row *row, const char *behind)
 {
     buffer_add_format(buffer, "baoting_%s%s%s%s", row->name,
-                      row->unit == COUNT ? "" : row->unit == BYTES ? "_bytes" : "_seconds",
+                      row->unit == COUNT   ? ""
+                      : row->unit == BYTES ? "_bytes"
+                                           : "_seconds",
                       row->kind == COUNTER ? "_total" : "", behind);
 }
 
@@ -247,8 +249,8 @@ static void add_process(struct buffer *buffer)
                       "# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total %lld.%06lld\n"
                       "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %lld\n"
                       "# TYPE baoting_ready gauge\nbaoting_ready %d\n",
-                      (long long)cpu / 1000000, (long long)cpu % 1000000,
-                      (long long)pages * sysconf(_SC_PAGESIZE), life_ready(NULL));
+                      (long long)cpu / 1000000, (long long)cpu % 1000000, (long long)pages * sysconf(_SC_PAGESIZE),
+                      life_ready(NULL));
 }
 
 void metrics_print(struct buffer *buffer)

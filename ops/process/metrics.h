@@ -9,11 +9,13 @@ enum metric {
     METRICS
 };
 
-/* One line of a metric: the metric without a label, or with one value of its label. Lives as long as the process. */
+/* One line of a metric: the metric without a label, or with one value of its label. Lives as long as the
+ * process. */
 struct series;
 
-/* The series of the metric with that value of its label (NULL: the one without), made at the first call and the same
- * ever after; a metric past `metric_series` values gives its series "other". Takes a lock: keep the pointer. */
+/* The series of the metric with that value of its label (NULL: the one without), made at the first call and
+ * the same ever after; a metric past `metric_series` values gives its series "other". Takes a lock: keep the
+ * pointer. */
 struct series *metric_series(enum metric metric, const char *label) __attribute__((returns_nonnull));
 
 /* Adds to a counter or gauge; relaxed atomics, safe in every thread. */
@@ -34,11 +36,12 @@ void metric_observe(enum metric metric, int64_t value);
 int64_t series_value(const struct series *series);
 int64_t metric_value(enum metric metric);
 
-/* All metrics in Prometheus' text format, times in seconds, with this process's CPU seconds and resident memory. */
+/* All metrics in Prometheus' text format, times in seconds, with this process's CPU seconds and resident
+ * memory. */
 void metrics_print(struct buffer *buffer);
 
-/* Starts the thread that answers GET /metrics, /healthz and /readyz on address:port, one connection at a time; for
- * programs that are no HTTP server. False, with a logged reason, when the port cannot be had. */
+/* Starts the thread that answers GET /metrics, /healthz and /readyz on address:port, one connection at a
+ * time; for programs that are no HTTP server. False, with a logged reason, when the port cannot be had. */
 MUST bool metrics_serve(const char *address, int port);
 
 /* Ends that thread and waits for it; nothing if it was never started. */

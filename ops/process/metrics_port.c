@@ -16,7 +16,7 @@
 
 #define LARGEST_HEAD 4096
 #define LARGEST_BODY (4 << 20)
-#define PATIENCE_US 2000000     /* for one connection, reading and writing */
+#define PATIENCE_US  2000000 /* for one connection, reading and writing */
 
 static pthread_t thread;
 static int listener = -1;
@@ -146,7 +146,7 @@ static bool listen_at(const char *address, int port)
 bool metrics_serve(const char *address, int port)
 {
     if (stop_fd >= 0)
-        return false;   /* one a process */
+        return false; /* one a process */
     bool well = listen_at(address, port);
     int saved = errno;
     if (well) {

@@ -51,14 +51,16 @@ bool problem_under(struct problem *problem, struct slice name)
     char piece[sizeof problem->pointer];
     size_t length = 0, old = strlen(problem->pointer);
     piece[length++] = '/';
-    for (size_t i = 0; i < name.length && length + 2 < sizeof piece; i++) {
+    for (size_t i = 0; i < name.length; i++) {
         char byte = name.at[i];
+        if (length + 6 > sizeof piece && (byte & 0xc0) != 0x80)
+            break; /* too long a name is cut at a character */
         if (byte == '~' || byte == '/')
             piece[length++] = '~';
         piece[length++] = byte == '~' ? '0' : byte == '/' ? '1' : byte;
     }
     if (length + old >= sizeof problem->pointer)
-        return false;   /* deeper than we can say: the inner end of the pointer stays */
+        return false; /* deeper than we can say: the inner end of the pointer stays */
     memmove(problem->pointer + length, problem->pointer, old + 1);
     memcpy(problem->pointer, piece, length);
     return false;
@@ -126,7 +128,7 @@ void problem_json(struct buffer *buffer, const struct problem *problem)
     buffer_add_byte(buffer, ',');
     add_member(buffer, "detail_zh", detail_zh);
     buffer_add_text(buffer, ",\"errors\":[");
-    if (said && (problem->pointer[0] || status == 400 || status == 422)) {
+    if (said && (problem->pointer[0] || problem->code == PROBLEM_malformed || status == 422)) {
         buffer_add_text(buffer, "{\"pointer\":");
         char pointer[sizeof problem->pointer + 1] = "#";
         memcpy(pointer + 1, problem->pointer, strlen(problem->pointer) + 1);

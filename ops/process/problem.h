@@ -11,14 +11,15 @@ enum problem_code {
     PROBLEMS
 };
 
-/* Callers start with problem_none(), pass it down, and branch on code, retriable and fatal only; texts are for people. */
+/* Callers start with problem_none(), pass it down, and branch on code, retriable and fatal only; texts are
+ * for people. */
 struct problem {
     enum problem_code code;
-    bool retriable;         /* the same again may succeed later */
-    bool fatal;             /* this process or connection cannot go on */
-    char pointer[200];      /* JSON Pointer (RFC 6901) of the fault, "" for the whole; no leading '#' */
-    char detail[200];       /* this occurrence, in English */
-    char detail_zh[200];    /* and in Chinese */
+    bool retriable;      /* the same again may succeed later */
+    bool fatal;          /* this process or connection cannot go on */
+    char pointer[200];   /* JSON Pointer (RFC 6901) of the fault, "" for the whole; no leading '#' */
+    char detail[200];    /* this occurrence, in English */
+    char detail_zh[200]; /* and in Chinese */
 };
 
 /* Makes it "all is well". Does not touch the texts, so that it costs next to nothing. */
@@ -27,9 +28,9 @@ static inline void problem_none(struct problem *problem)
     problem->code = PROBLEM_none;
 }
 
-/* Says what is wrong, in both languages with the same arguments in the same order. The first error wins: nothing
- * happens when a problem is there already. retriable follows the row's status (429, 503, 504). Always false, so that
- * one can `return problem_say(…)`. Texts too long are cut at a character. */
+/* Says what is wrong, in both languages with the same arguments in the same order. The first error wins:
+ * nothing happens when a problem is there already. retriable follows the row's status (429, 503, 504).
+ * Always false, so that one can `return problem_say(…)`. Texts too long are cut at a character. */
 bool problem_say(struct problem *problem, enum problem_code code, const char *detail, const char *detail_zh, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 
@@ -49,7 +50,7 @@ enum problem_code problem_of(struct slice name);
 
 /* The RFC 9457 body (application/problem+json), members always all there and in this order:
  * {"type":"urn:baoting:problem:malformed","title":"…","title_zh":"…","status":400,"detail":"…","detail_zh":"…",
- *  "errors":[{"pointer":"#/answers/3/answer","detail":"…","detail_zh":"…"}]}
- * errors is [] when the fault has no place in the body (no pointer was set and the code's status is not 400 or 422).
- * detail is the row's title where none was said. */
+ * "errors":[{"pointer":"#/answers/3/answer","detail":"…","detail_zh":"…"}]} errors is [] when the fault has
+ * no place in the body (no pointer was set, and it is neither malformed nor a 422). detail is the row's
+ * title where none was said. */
 void problem_json(struct buffer *buffer, const struct problem *problem);

@@ -110,6 +110,14 @@ bool slice_number(struct slice text, int64_t *ret_number)
     return true;
 }
 
+/* The bounds of a sequence's second byte: they shut out overlong forms, surrogates and what lies past U+10FFFF. */
+static bool second_fits(unsigned char first, unsigned char second)
+{
+    unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    return second >= low && second <= high;
+}
+
 /* The length of the well-formed sequence at the start, 0 if there is none. */
 static size_t utf8_step(const unsigned char *at, size_t left)
 {
@@ -117,22 +125,30 @@ static size_t utf8_step(const unsigned char *at, size_t left)
     if (first < 0x80)
         return 1;
     size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || left < length)
+    if (first < 0xc2 || first > 0xf4 || left < length || !second_fits(first, at[1]))
         return 0;
-    for (size_t i = 1; i < length; i++)
+    for (size_t i = 2; i < length; i++)
         if ((at[i] & 0xc0) != 0x80)
             return 0;
-    if ((first == 0xe0 && at[1] < 0xa0) || (first == 0xed && at[1] > 0x9f) || (first == 0xf0 && at[1] < 0x90) ||
-        (first == 0xf4 && at[1] > 0x8f))
-        return 0;
     return length;
 }
 
 int64_t slice_points(struct slice text)
 {
     int64_t points = 0;
-    for (size_t i = 0, step; i < text.length; i += step, points++)
+    size_t i = 0, step;
+    while (i < text.length) {
+        uint64_t eight;
+        if (text.length - i >= sizeof eight &&
+            (memcpy(&eight, text.at + i, sizeof eight), (eight & UINT64_C(0x8080808080808080)) == 0)) {
+            i += sizeof eight; /* eight ASCII characters at once */
+            points += sizeof eight;
+            continue;
+        }
         if ((step = utf8_step((const unsigned char *)text.at + i, text.length - i)) == 0)
             return -1;
+        i += step;
+        points++;
+    }
     return points;
 }

@@ -6,7 +6,7 @@
 struct trace {
     uint8_t trace[16];
     uint8_t span[8];
-    uint8_t flags;   /* bit 0 sampled, bit 1 random id */
+    uint8_t flags; /* bit 0 sampled, bit 1 random id */
 };
 
 /* Room for the text with its zero: "00-<32 hex>-<16 hex>-<2 hex>". */
@@ -24,8 +24,8 @@ struct trace trace_new(void);
 /* The next span of the same trace; of no trace, a new one. */
 struct trace trace_child(const struct trace *parent);
 
-/* Reads a traceparent value by the standard: lower-case hex, version ff and zero ids invalid, a later version's
- * further fields ignored. False: start a new trace. */
+/* Reads a traceparent value by the standard: lower-case hex, version ff and zero ids invalid, a later
+ * version's further fields ignored. False: start a new trace. */
 MUST bool trace_parse(struct slice text, struct trace *ret_trace);
 
 /* Writes the traceparent value, version 00. */

@@ -11,8 +11,8 @@ create table flow.cursor (
     primary key (worker, cluster_id, topic_id, partition)
 ) with (fillfactor = 50);
 
-/* Moves the positions of one batch, in the order given; raises BT001 where one stands elsewhere than expected. It
-   must raise: an update of no rows is no error, and what follows would run. */
+/* Moves the positions of one batch, in the order given; raises BT001 where one stands elsewhere than
+   expected. It must raise: an update of no rows is no error, and what follows would run. */
 create function flow.claim(worker_ text, clusters text[], topic_ids uuid[], partitions integer[],
                            expected bigint[], nexts bigint[], epochs integer[])
 returns void language plpgsql as $$
@@ -49,20 +49,56 @@ create table flow.inbox_conflict (
 );
 create index inbox_conflict_message on flow.inbox_conflict (message_id);
 
-/* What transactions want said. The sequence must not be cached by sessions: its order is that of the inserts, and
-   a key's inserts stand behind a row lock (at least that of the position claimed), so it is each key's order. */
+/* What transactions want said, some of a transaction's events to a row (sql/outbox.h has the packed form).
+   The sequence must not be cached by sessions: its order is that of the inserts, and a key's inserts stand
+   behind a row lock (at least that of the position claimed), so it is each key's order. */
 create sequence flow.outbox_sequence cache 1;
 create table flow.outbox (
     sequence bigint not null default nextval('flow.outbox_sequence'),
     written_at timestamptz not null default now(),
-    topic text collate "C" not null,
-    key text collate "C",
-    headers bytea not null,
-    value bytea
-) with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 20000,
+    events integer not null,
+    packed bytea not null
+) with (toast_tuple_target = 8160, autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000,
         autovacuum_vacuum_cost_delay = 0, autovacuum_vacuum_insert_threshold = -1);
-alter table flow.outbox alter value set storage external;
+alter table flow.outbox alter packed set storage external;
 create unique index outbox_sequence_index on flow.outbox (sequence);
+
+/* A length of a packed form, two or four bytes from a place counted from 0; -1: absent. */
+create function flow.length_at(packed bytea, place integer, bytes integer) returns integer
+language sql immutable as $$
+    select case bytes
+        when 2 then nullif(get_byte(packed, place) * 256 + get_byte(packed, place + 1), 65535)
+        else nullif(('x' || encode(substr(packed, place + 1, 4), 'hex'))::bit(32)::integer, -1) end
+$$;
+
+/* The outbox for people and tests: an event a row. */
+create function flow.unpack(packed bytea, out number integer, out topic text, out key text, out headers bytea,
+                            out value bytea) returns setof record language plpgsql immutable as $$
+declare
+    place integer := 0;
+    size integer;
+begin
+    number := 0;
+    while place < length(packed) loop
+        number := number + 1;
+        size := flow.length_at(packed, place, 2);
+        topic := convert_from(substr(packed, place + 3, size - 1), 'UTF8');
+        place := place + 2 + size;
+        size := flow.length_at(packed, place, 2);
+        key := convert_from(substr(packed, place + 3, size), 'UTF8');
+        place := place + 2 + coalesce(size, 0);
+        size := flow.length_at(packed, place, 2);
+        headers := substr(packed, place + 3, size);
+        place := place + 2 + size;
+        size := flow.length_at(packed, place, 4);
+        value := substr(packed, place + 5, size);
+        place := place + 4 + coalesce(size, 0);
+        return next;
+    end loop;
+end $$;
+create view flow.outbox_event as
+    select o.sequence, e.number, o.written_at, e.topic, e.key, e.headers, e.value
+    from flow.outbox o cross join lateral flow.unpack(o.packed) e;
 
 /* The relay's own row, written so that its commits reach the disk and all earlier ones with them. */
 create table flow.relay (
@@ -72,16 +108,13 @@ create table flow.relay (
 ) with (fillfactor = 10);
 insert into flow.relay (turned_at, turns) values ('epoch', 0);
 
-/* What is to come back as an event at its time. */
+/* What is to come back as an event at its time, packed as the outbox will hold it. */
 create table flow.timer (
     key uuid not null,
     kind text collate "C" not null,
     generation integer not null,
     due timestamptz not null,
-    topic text collate "C" not null,
-    message_key text collate "C",
-    headers bytea not null,
-    value bytea,
+    packed bytea not null,
     primary key (key, kind)
 ) with (autovacuum_vacuum_scale_factor = 0.02);
 create index timer_due on flow.timer (due);

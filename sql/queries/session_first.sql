@@ -1,2 +1,2 @@
 /* The first account, where there is none. Writes what session.first() writes. */
-select session.first($1, $2, $3, $4, $5, $6, $7, $8)
+select session.first($1, $2, $3, $4, $5, $6)

@@ -4,6 +4,6 @@ with before as (
     select exam, member, number, revision, key_version, mark, marks, graded_at, $6
     from sheet where exam = $1 and member = $2 and number = $3
 )
-update sheet set ended = $4, ended_at = $5, command = $6, answers = $7, revision = $8, key_version = $9, mark = $10,
+update sheet set ended = $4, ended_at = $5, command = $6, hand_in = $7, revision = $8, key_version = $9, mark = $10,
     marks = $11, graded_at = $12
 where exam = $1 and member = $2 and number = $3

@@ -392,7 +392,8 @@ static uint32_t samples_differ(const struct bench *bench, const struct sample *s
 
 static uint32_t check(struct bench *bench)
 {
-    uint32_t differ = 0, per_period = SAMPLES / bench->checked, *branches = memory_new_many(bench->members, sizeof *branches);
+    uint32_t differ = 0, per_period = SAMPLES / bench->checked,
+             *branches = memory_new_many(bench->members, sizeof *branches);
     struct sample *samples = memory_new_many(SAMPLES, sizeof *samples);
     for (uint32_t i = 0; i < per_period * bench->checked; i++)
         sample_draw(bench, i / per_period, &samples[i]);

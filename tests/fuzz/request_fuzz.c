@@ -47,7 +47,7 @@ static struct outcome parse(const uint8_t *data, size_t size, size_t first, size
             break;
         }
         if (state == REQUEST_REFUSED) {
-            assert(request.status >= 400 && request.status <= 505 && request.code && request.detail);
+            assert(request.status >= 400 && request.status <= 505 && request.code && request.words.chinese);
             outcome.status = request.status;
             break;
         }

@@ -77,7 +77,7 @@ class Client:
         self.url, self.witness, self.token = url, witness, token
         parts = urlsplit(url)
         self.host, self.port = parts.hostname, parts.port
-        self.connection = None
+        self.connection, self.login = None, None
 
     def close(self):
         if self.connection:
@@ -85,9 +85,27 @@ class Client:
             self.connection = None
 
     def send(self, method, target, body=None, headers=None, timeout=30):
+        reply = self.exchange(method, target, body, headers, timeout)
+        if reply.status == 401 and self.login and not target.startswith("/v1/sessions"):
+            self.log_in(*self.login)  # the clock was turned: the token is over
+            reply = self.exchange(method, target, body, headers, timeout)
+        return reply
+
+    def exchange(self, method, target, body, headers, timeout):
         headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {self.token}"} if self.token else {}),
                    **(headers or {})}
         payload = body if isinstance(body, (bytes, type(None))) else json.dumps(body, ensure_ascii=False).encode()
+        try:
+            reply = self.ask(method, target, payload, headers, timeout)
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            if method != "GET" and "Idempotency-Key" not in headers:
+                raise
+            reply = self.ask(method, target, payload, headers, timeout)  # it had been closed while idle
+        if self.witness:
+            self.witness.look(self.url, method, target, headers, payload, reply)
+        return reply
+
+    def ask(self, method, target, payload, headers, timeout):
         if self.connection is None:
             self.connection = http.client.HTTPConnection(self.host, self.port, timeout=timeout)
         try:
@@ -99,8 +117,6 @@ class Client:
             raise
         if reply.headers.get("connection") == "close":
             self.close()
-        if self.witness:
-            self.witness.look(self.url, method, target, headers, payload, reply)
         return reply
 
     def get(self, target, **more):
@@ -117,5 +133,5 @@ class Client:
         reply = self.send("POST", "/v1/sessions", {"login": login, "password": password})
         assert reply.status == 201, reply
         self.token = reply.json["access_token"]
-        self.refresh = reply.json["refresh_token"]
+        self.refresh, self.login = reply.json["refresh_token"], (login, password)
         return self

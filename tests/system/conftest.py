@@ -13,11 +13,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from client import Client, Witness  # noqa: E402
 from county import County  # noqa: E402
 from instance import Instance  # noqa: E402
+from watch import Watch  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def instance():
-    made = Instance("system", int(os.environ.get("SYSTEM_PORT_BASE", "28200"))).up()
+    made = Instance(os.environ.get("SYSTEM_NAME", "system"), int(os.environ.get("SYSTEM_PORT_BASE", "28200"))).up()
     yield made
     made.down()
 
@@ -39,7 +40,7 @@ def admin(instance, new_client):
 
 
 @pytest.fixture(scope="session")
-def county(instance, admin, new_client):
+def county(instance, admin, new_client, watch):
     made = County(instance, admin, new_client)
     admin.command("POST", "/v1/points/rules", {
         "rule": "exam", "title": "在线考试", "version": 1, "effective_from": "2026-01-01T00:00:00Z", "basis": "mark_share",
@@ -52,3 +53,11 @@ def county(instance, admin, new_client):
 def database(instance):
     with psycopg.connect(instance.pg, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def watch(instance):
+    """An independent consumer of all topics, from the beginning."""
+    made = Watch(instance.kafka)
+    yield made
+    made.close()

@@ -25,7 +25,7 @@ class County:
 
     def __init__(self, instance, admin, new_client, size=3):
         self.instance, self.admin, self.new_client = instance, admin, new_client
-        self.password = "correct horse battery"
+        self.password, self.recruits = "correct horse battery", 0
         self.root = self.organisation(None, "county_committee", "中共测试县委员会", "县委", 0)
         self.committees, self.branches, self.members = [], [], {}
         for c in range(2):
@@ -72,7 +72,32 @@ class County:
         if reply.status != 201:
             client.close()
             return None
-        client.token = reply.json["access_token"]
+        client.token, client.login = reply.json["access_token"], (login, self.password)
+        return client
+
+    def enrol(self, branch, count=1):
+        """New members of a branch; their clients, logged in, each with its `id`."""
+        logins = [f"n{self.recruits + n:05d}" for n in range(count)]
+        self.recruits += count
+        made = self.admin.command("POST", "/v1/members", {
+            "organisation": branch, "initial_password": self.password,
+            "members": [{"login": login, "name": f"新员{login[1:]}", "ethnicity": "汉族", "birth_year": 1990,
+                         "joined_year": 2015} for login in logins]})["result"]["members"]
+        clients = []
+        for login, member in zip(logins, made):
+            self.members[login] = member
+            clients.append(self.member(login))
+            clients[-1].id = member
+        return clients
+
+    def recruit(self, branch=None):
+        return self.enrol(branch or self.branches[0])[0]
+
+    def officer(self, role, organisation, branch=None):
+        """A new account with a role over a subtree."""
+        client = self.recruit(branch)
+        self.admin.command("POST", "/v1/grants", {"account": client.id, "role": role, "organisation": organisation})
+        eventually(lambda: any(grant["role"] == role for grant in client.get("/v1/me").json["grants"]))
         return client
 
 

@@ -45,9 +45,20 @@ class Instance:
         with open(self.clock, "r+b") as file:
             file.write(struct.pack("=q", milliseconds))
 
+    def offset(self):
+        return struct.unpack("=q", self.clock.read_bytes())[0]
+
+    def advance(self, milliseconds):
+        """So much time passes at once."""
+        self.turn_clock(self.offset() + int(milliseconds))
+
+    def pass_till(self, milliseconds):
+        """Time passes till the clock says this, if it does not already."""
+        self.advance(max(0, milliseconds - self.now()))
+
     def now(self):
         """What the instance's clock says, in milliseconds."""
-        return int(time.time() * 1000) + struct.unpack("=q", self.clock.read_bytes())[0]
+        return int(time.time() * 1000) + self.offset()
 
     def log(self, name):
         return (self.var / "log" / f"{name}.log").read_text(errors="replace")

@@ -556,17 +556,17 @@ class Judge:
             if sheet is None:
                 self.faults.add("LOST: an attempt was never closed", attempt.id)
                 continue
+            body = self.known[sheet["command"]][0].value.decode() if sheet["ended"] == "handed_in" else None
             expected[attempt.id] = (attempt.exam, attempt.member, attempt.number, sheet["ended"], sheet["at"], sheet["command"],
-                                    sheet["answers"], sheet["marks"], sheet["mark"], sheet["revision"])
+                                    body, sheet["marks"], sheet["mark"], sheet["revision"])
         found = {}
-        for row in self.sql("select attempt, exam, member, number, ended, ended_at, command, answers, marks, mark, revision "
+        for row in self.sql("select attempt, exam, member, number, ended, ended_at, command, hand_in, marks, mark, revision "
                             "from sheet"):
             attempt = str(row[0])
             if attempt in found:
                 self.faults.add("TWICE: two sheets of an attempt", attempt)
-            answers = {one["question"]: (one["writer"], one["seq"], one["answer"]) for one in json.loads(row[7])}
             found[attempt] = (str(row[1]), str(row[2]), row[3], ("handed_in", "closed")[row[4]], instant(row[5]), str(row[6]),
-                              answers, dict(map(tuple, json.loads(row[8]))), row[9], row[10])
+                              row[7], dict(map(tuple, json.loads(row[8]))), row[9], row[10])
         self.faults.sets("sheets", set(expected), set(found))
         for attempt in set(expected) & set(found):
             self.faults.same("WRONG: a sheet", expected[attempt], found[attempt], attempt)
@@ -768,8 +768,8 @@ class Judge:
         """How much was under way at each kill, counted afterwards from what others saw."""
         first = {}
         for record in self.records:
-            if record.id and (record.id not in first or record.stored < first[record.id]):
-                first[record.id] = record.stored
+            place = (record.topic, hashlib.sha256(record.value or b"").hexdigest())
+            first[place] = min(first.get(place, record.stored), record.stored)
         enough = True
         for kill in kills:
             what, at, least = kill["what"], kill["at"], 100
@@ -778,7 +778,7 @@ class Judge:
                             (what == "kafka" or request["status"] == 0)) for request in self.requests.values())
                 unit = "requests unanswered"
             elif what == "relay":
-                count = sum(one not in first or first[one] > at * 1000 for one in kill["outbox"])
+                count = sum(first.get(tuple(one), at * 1000 + 1) > at * 1000 for one in kill["outbox"])
                 unit = "outbox rows unsent"
             else:
                 ids = {record.id for record in self.records

@@ -51,8 +51,9 @@ static struct outcome parse(struct slice text, size_t first, size_t step)
             break;
         }
         if (state == REQUEST_REFUSED) {
-            assert_non_null(request->code);
-            assert_non_null(request->detail);
+            assert_int_not_equal(request->code, PROBLEM_none);
+            assert_non_null(request->words.english);
+            assert_non_null(request->words.chinese);
             outcome.verdict = request->status;
             break;
         }

@@ -120,7 +120,7 @@ static inline void rig_request(struct exchange *exchange, void *context)
         struct response response = {.status = 200, .body = SLICE("bye"), .close = true};
         exchange_answer(exchange, &response);
     } else {
-        exchange_problem(exchange, 404, "unknown_path", "There is nothing here.");
+        exchange_problem(exchange, PROBLEM_not_found, "There is nothing here", "这里没有内容");
     }
 }
 

@@ -35,8 +35,8 @@ static void replies(void **state)
     text = ask(&rig, GET_CLOSE("/elsewhere"));
     assert_has(text, "HTTP/1.1 404 Not Found\r\n");
     assert_has(text, "Content-Type: application/problem+json\r\n");
-    assert_has(text, "{\"type\":\"about:blank\",\"title\":\"Not "
-                     "Found\",\"status\":404,\"code\":\"unknown_path\",\"detail\":");
+    assert_has(text, "{\"type\":\"urn:baoting:problem:not_found\",\"title\":");
+    assert_has(text, "\"status\":404,\"detail\":\"There is nothing here\",\"detail_zh\":\"这里没有内容\",\"errors\":[]}");
     free(text);
     rig_stop(&rig);
 }

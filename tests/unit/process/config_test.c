@@ -50,12 +50,14 @@ static void wrong_ones_stop(void **state)
     (void)state;
     assert_int_equal(load("BAOTING_HTTP_PORT", "8081", CONFIG_CATALOGUE), -1);
     static const char *const wrong[][2] = {
-        {"BAOTING_HTTP_PORT", "0"},          {"BAOTING_HTTP_PORT", "65536"},   {"BAOTING_HTTP_PORT", "80x"},
-        {"BAOTING_HTTP_PORT", ""},           {"BAOTING_HTTP_PORT", " 80"},     {"BAOTING_BODY_BYTES", "1T"},
-        {"BAOTING_BODY_BYTES", "999999999G"}, {"BAOTING_HTTP_PORT", "1k"},     {"BAOTING_TEST_MODE", "yes"},
-        {"BAOTING_NO_SUCH", "1"},            {"BAOTING_http_port", "80"},      {"BAOTING_", "1"},
-        {"BAOTING_LOG_LEVEL", "loud"},       {"BAOTING_HTTP_ADDRESS", ""},     {"BAOTING_KAFKA_BROKERS", "\xff"},
-        {"BAOTING_HTTP_PORT", "99999999999999999999"},
+        {"BAOTING_HTTP_PORT", "0"},           {"BAOTING_HTTP_PORT", "65536"},
+        {"BAOTING_HTTP_PORT", "80x"},         {"BAOTING_HTTP_PORT", ""},
+        {"BAOTING_HTTP_PORT", " 80"},         {"BAOTING_BODY_BYTES", "1T"},
+        {"BAOTING_BODY_BYTES", "999999999G"}, {"BAOTING_HTTP_PORT", "1k"},
+        {"BAOTING_TEST_MODE", "yes"},         {"BAOTING_NO_SUCH", "1"},
+        {"BAOTING_http_port", "80"},          {"BAOTING_", "1"},
+        {"BAOTING_LOG_LEVEL", "loud"},        {"BAOTING_HTTP_ADDRESS", ""},
+        {"BAOTING_KAFKA_BROKERS", "\xff"},    {"BAOTING_HTTP_PORT", "99999999999999999999"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         assert_int_equal(load(wrong[i][0], wrong[i][1], CONFIG_CATALOGUE), LIFE_CONFIG);

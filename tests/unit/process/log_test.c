@@ -118,8 +118,10 @@ static void levels_hold(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_are_json), cmocka_unit_test(a_line_has_an_end),
-        cmocka_unit_test(ceilings_hold),  cmocka_unit_test(levels_hold),
+        cmocka_unit_test(lines_are_json),
+        cmocka_unit_test(a_line_has_an_end),
+        cmocka_unit_test(ceilings_hold),
+        cmocka_unit_test(levels_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,12 +93,13 @@ static void the_small_server_answers(void **state)
     assert_non_null(strstr(ask(port, "GET /healthz HTTP/1.1\r\n\r\n"), "{\"status\":\"pass\"}"));
     struct life_part *part = life_part("kafka");
     assert_non_null(strstr(ask(port, "GET /readyz HTTP/1.1\r\n\r\n"), "503 Service Unavailable"));
-    assert_non_null(strstr(ask(port, "GET /readyz HTTP/1.1\r\n\r\n"), "{\"waiting_for\":[\"kafka\"],\"status\":\"fail\"}"));
+    assert_non_null(
+        strstr(ask(port, "GET /readyz HTTP/1.1\r\n\r\n"), "{\"waiting_for\":[\"kafka\"],\"status\":\"fail\"}"));
     life_part_set(part, true);
     assert_non_null(strstr(ask(port, "GET /readyz HTTP/1.1\r\n\r\n"), "200 OK"));
     assert_non_null(strstr(ask(port, "GET /else HTTP/1.1\r\n\r\n"), "404 Not Found"));
     assert_non_null(strstr(ask(port, "POST /metrics HTTP/1.1\r\n\r\n"), "405 "));
-    assert_string_equal(ask(port, "\r\n\r"), "");   /* nothing more comes: cut off after two seconds */
+    assert_string_equal(ask(port, "\r\n\r"), ""); /* nothing more comes: cut off after two seconds */
     assert_false(metrics_serve("127.0.0.1", port));
     metrics_stop();
 }

@@ -41,10 +41,17 @@ static const char *take(struct sql_connection *relay, bool mark)
     assert_true(outbox_heartbeat(relay, 1000));
     assert_true(outbox_take(relay, 100, &rows));
     for (size_t row = 0; row < rows_count(rows); row++) {
-        kept[row] = true;
-        snprintf(keys + strlen(keys), sizeof keys - strlen(keys), "%s", row_text(rows, row, OUTBOX_KEY).at);
-        assert_true(slice_equal(row_text(rows, row, OUTBOX_HEADERS), SLICE("packed")));
-        assert_true(slice_equal(row_text(rows, row, OUTBOX_TOPIC), SLICE("exam")));
+        struct slice rest = row_text(rows, row, OUTBOX_PACKED);
+        struct outbox_row event;
+        int64_t events = 0;
+        for (kept[row] = true; outbox_next(&rest, &event); events++) {
+            snprintf(keys + strlen(keys), sizeof keys - strlen(keys), "%.*s", (int)event.key.length,
+                     event.key.at);
+            assert_true(slice_equal(event.headers, SLICE("packed")));
+            assert_string_equal(event.topic, "exam");
+        }
+        assert_int_equal(rest.length, 0);
+        assert_int_equal(events, row_number(rows, row, OUTBOX_EVENTS));
     }
     assert_true(!mark || outbox_mark(relay, rows, kept));
     assert_int_equal(transaction_commit(relay), COMMIT_DONE);
@@ -136,13 +143,73 @@ static void a_tombstone(void **state)
     auto_connection *relay = database_connect();
     auto_rows *rows = NULL;
     bool kept[1] = {true};
-    struct outbox_row row = {"exam", SLICE("gone"), SLICE("packed"), {NULL, 0}};
+    struct outbox_row row = {"exam", {NULL, 0}, SLICE("packed"), {NULL, 0}}, event;
     copy_empty(outbox);
     outbox_add(outbox, &row);
     assert_true(outbox_send(outbox, relay));
     assert_true(outbox_take(relay, 100, &rows));
-    assert_true(row_null(rows, 0, OUTBOX_VALUE));
+    struct slice rest = row_text(rows, 0, OUTBOX_PACKED);
+    assert_true(outbox_next(&rest, &event));
+    assert_null(event.value.at);
+    assert_null(event.key.at);
+    assert_int_equal(
+        database_ask(relay, "select count(*) from flow.outbox_event where value is null and key is null"), 1);
     assert_true(outbox_mark(relay, rows, kept));
+}
+
+static void some_to_a_row(void **state)
+{
+    (void)state;
+    auto_connection *relay = database_connect();
+    char *value = memset(malloc(5000), 'v', 5000);
+    char expected[121] = {0};
+    copy_empty(outbox);
+    for (int i = 0; i < 120; i++) {
+        struct outbox_row row = {
+            "exam", {&"abcde"[i % 5], 1}, SLICE("packed"), {value, i % 40 == 7 ? 5000 : 400}};
+        outbox_add(outbox, &row);
+        expected[i] = "abcde"[i % 5];
+    }
+    struct copy_mark mark = copy_mark(outbox);
+    add("x");
+    copy_back(outbox, mark);
+    assert_int_equal(copy_count(outbox), 120);
+    assert_true(outbox_send(outbox, relay));
+    assert_in_range(database_ask(relay, "select count(*) from flow.outbox"), 8, 14);
+    assert_int_equal(database_ask(relay, "select sum(events) from flow.outbox"), 120);
+    assert_int_equal(database_ask(relay, "select count(*) from flow.outbox where length(packed) > 8000"), 0);
+    assert_int_equal(
+        database_ask(relay, "select sum(length(value)) from flow.outbox_event where key between 'a' and "
+                            "'e' and topic = 'exam' and headers = 'packed'"),
+        117 * 400 + 3 * 5000);
+    assert_string_equal(take(relay, true), expected);
+    free(value);
+}
+
+static void a_cycle_has_a_ceiling(void **state)
+{
+    (void)state;
+    auto_connection *relay = database_connect();
+    auto_rows *rows = NULL;
+    assert_true(sql_script(relay, "insert into flow.outbox (events, packed) "
+                                  "select 0, repeat('x', 1000000)::bytea from generate_series(1, 20)"));
+    assert_true(outbox_take(relay, 100, &rows));
+    assert_int_equal(rows_count(rows), 17);
+    assert_true(sql_script(relay, "delete from flow.outbox"));
+}
+
+static void malformed_bytes_end_it(void **state)
+{
+    (void)state;
+    struct buffer packed = buffer_new(1000);
+    struct outbox_row row = {"exam", SLICE("key"), SLICE("packed"), SLICE("value")}, event;
+    outbox_pack(&packed, &row);
+    for (size_t length = 1; length < packed.length; length++) {
+        struct slice rest = {packed.at, length};
+        assert_false(outbox_next(&rest, &event));
+        assert_int_equal(rest.length, length);
+    }
+    buffer_free(&packed);
 }
 
 static void set(const char *key, int64_t due, int32_t generation)
@@ -251,6 +318,9 @@ int main(void)
         cmocka_unit_test(in_the_order_of_inserts),
         cmocka_unit_test(what_was_not_kept_stays),
         cmocka_unit_test(a_tombstone),
+        cmocka_unit_test(some_to_a_row),
+        cmocka_unit_test(a_cycle_has_a_ceiling),
+        cmocka_unit_test(malformed_bytes_end_it),
         cmocka_unit_test(timers_come_back),
         cmocka_unit_test(a_timer_in_hand_is_left),
     };

@@ -79,7 +79,8 @@ static void forms(void **state)
     both_ways(&envelope);
 }
 
-/* The problem's text when one header of a whole message is set to a value (NULL: left out; twice: added again). */
+/* The problem's text when one header of a whole message is set to a value (NULL: left out; twice: added
+ * again). */
 static const char *poisoned(const char *name, const char *value, bool twice)
 {
     static struct problem problem;
@@ -101,11 +102,24 @@ static void what_is_poison(void **state)
     (void)state;
     static const char *const needed[] = {"ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time"};
     static const char *const bad[][2] = {
-        {"ce_id", "x"}, {"ce_id", "00000000-0000-0000-0000-000000000000"}, {"ce_type", "exam_submit"},
-        {"ce_type", "baoting.exam_submit"}, {"ce_type", "baoting.exam_submit.v0"}, {"ce_type", "baoting..v1"},
-        {"ce_type", "baoting.Exam.v1"}, {"ce_type", "baoting.exam.v01"}, {"ce_type", "baoting.exam.v"},
-        {"ce_type", "baoting."}, {"ce_time", "yesterday"}, {"ce_specversion", "0.3"}, {"ce_source", ""},
-        {"ce_source", "a\nb"}, {"ce_actor", "me"}, {"ce_cause", ""}, {"ce_digest", "00"}, {"ce_subject", "\xff"},
+        {"ce_id", "x"},
+        {"ce_id", "00000000-0000-0000-0000-000000000000"},
+        {"ce_type", "exam_submit"},
+        {"ce_type", "baoting.exam_submit"},
+        {"ce_type", "baoting.exam_submit.v0"},
+        {"ce_type", "baoting..v1"},
+        {"ce_type", "baoting.Exam.v1"},
+        {"ce_type", "baoting.exam.v01"},
+        {"ce_type", "baoting.exam.v"},
+        {"ce_type", "baoting."},
+        {"ce_time", "yesterday"},
+        {"ce_specversion", "0.3"},
+        {"ce_source", ""},
+        {"ce_source", "a\nb"},
+        {"ce_actor", "me"},
+        {"ce_cause", ""},
+        {"ce_digest", "00"},
+        {"ce_subject", "\xff"},
         {"content-type", "text/plain"},
     };
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)

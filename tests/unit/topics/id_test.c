@@ -92,8 +92,12 @@ static void texts(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "", "3f2504e0-4f89-11d3-9a0c-0305e82c330", "3f2504e0-4f89-11d3-9a0c-0305e82c33011",
-        "3f2504e0x4f89-11d3-9a0c-0305e82c3301", "3f2504e0-4f89-11d3-9a0c-0305e82c330g", "3f2504e04f8911d39a0c0305e82c33010000",
+        "",
+        "3f2504e0-4f89-11d3-9a0c-0305e82c330",
+        "3f2504e0-4f89-11d3-9a0c-0305e82c33011",
+        "3f2504e0x4f89-11d3-9a0c-0305e82c3301",
+        "3f2504e0-4f89-11d3-9a0c-0305e82c330g",
+        "3f2504e04f8911d39a0c0305e82c33010000",
     };
     char text[ID_TEXT];
     struct id id;

@@ -7,6 +7,7 @@
 
 #include "process/clock.h"
 #include "process/config.h"
+#include "process/memory.h"
 #include "topics/writer.h"
 
 struct mock {
@@ -57,7 +58,7 @@ static inline void mock_fill(const char *topic, int first, int count)
 {
     struct problem problem;
     struct writer *writer;
-    struct writer_ticket *tickets = calloc((size_t)count, sizeof *tickets);
+    struct writer_ticket *tickets = memory_new_many((size_t)count, sizeof *tickets);
     problem_none(&problem);
     if (!writer_new("mock-fill", &topic, 1, &writer, &problem))
         abort();

@@ -12,7 +12,7 @@
 
 /* What PostgreSQL is to a worker: positions, and what was done. */
 struct store {
-    int64_t next[PARTITIONS];       /* -1: no row */
+    int64_t next[PARTITIONS]; /* -1: no row */
     bool away;
     int asked, revoked;
     int64_t taken[PARTITIONS];
@@ -109,7 +109,7 @@ static void batches_follow_the_store(void **state)
     assert_int_equal(store.revoked, 1);
     mock_fill("exam", 3000, 100);
     reader = begin(&store);
-    take_all(reader, &store, 100);      /* where the first left off, not from the beginning */
+    take_all(reader, &store, 100); /* where the first left off, not from the beginning */
     reader_free(reader);
     mock_end(&mock);
 }
@@ -216,7 +216,7 @@ static void two_members_share(void **state)
             if (reader_batch(readers[i % 2], 100, &batch) == READER_BATCH)
                 taken[i % 2] += take(&store, batch);
         }
-        if (!store.revoked)     /* before the new member is in, the first has all */
+        if (!store.revoked) /* before the new member is in, the first has all */
             taken[0] = 0;
     }
     assert_true(taken[0] && taken[1]);

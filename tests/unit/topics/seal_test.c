@@ -1,4 +1,5 @@
-/* Sealed fields: opened only for their field and subject, old keys, broken texts.  SPDX-License-Identifier: Apache-2.0 */
+/* Sealed fields: opened only for their field and subject, old keys, broken texts.  SPDX-License-Identifier: Apache-2.0
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

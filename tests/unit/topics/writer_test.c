@@ -1,4 +1,5 @@
-/* The writer against a mock cluster: reports, refusals, broken producers, the end.  SPDX-License-Identifier: Apache-2.0 */
+/* The writer against a mock cluster: reports, refusals, broken producers, the end.  SPDX-License-Identifier: Apache-2.0
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -51,7 +52,7 @@ static bool write_one(struct writer_port *port, const char *topic, struct writer
 static void *loop(void *opaque)
 {
     struct writer_port *port = opaque;
-    struct writer_ticket *tickets = calloc(EACH, sizeof *tickets);
+    struct writer_ticket *tickets = memory_new_many(EACH, sizeof *tickets);
     int told = 0;
     for (int i = 0; i < EACH; i++) {
         if (!write_one(port, topics[i % 2], &tickets[i]))
@@ -103,7 +104,7 @@ static void too_large_is_refused(void **state)
     struct writer_port *port = writer_port_new(writer);
     struct writer_ticket ticket;
     struct problem problem;
-    char *large = calloc(1, 2 << 20);
+    char *large = memory_new(2 << 20);
     struct outgoing outgoing = {.topic = "exam", .value = {large, 2 << 20}};
     problem_none(&problem);
     assert_false(writer_write(port, &outgoing, &ticket, &problem));
@@ -159,7 +160,7 @@ static void away_is_refused_and_back_is_taken(void **state)
         accepted += write_one(port, "exam", &tries[i]);
         usleep(10000);
     }
-    assert_in_range(accepted, 1, 200);          /* then refused at once, but for a probe a second */
+    assert_in_range(accepted, 1, 200); /* then refused at once, but for a probe a second */
     assert_false(writer_reachable(writer));
     while (told < accepted) {
         struct writer_ticket *ticket = writer_port_wait(port, 20000);
