@@ -74,8 +74,8 @@ static void add_operations(struct buffer *buffer)
 {
     for (size_t i = 0; i < catalogue_topic_count; i++)
         buffer_add_format(buffer,
-                          "%s\n\"follow_%s\":{\"action\":\"receive\",\"channel\":{\"$ref\":\"#/channels/%s\"}}", i ? "," : "",
-                          catalogue_topics[i].name, catalogue_topics[i].name);
+                          "%s\n\"follow_%s\":{\"action\":\"receive\",\"channel\":{\"$ref\":\"#/channels/%s\"}}",
+                          i ? "," : "", catalogue_topics[i].name, catalogue_topics[i].name);
 }
 
 void asyncapi_print(struct buffer *buffer)

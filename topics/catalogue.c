@@ -79,8 +79,8 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
     {.text = NULL}                                                                                                    \
     }                                                                                                                 \
     ;                                                                                                                 \
-    static const struct shape shape = {name_of_block, text_of_block, (enum declaration_kind)kind_of_block, sizeof(self), fields,             \
-                                       sizeof fields / sizeof *fields - 1};                                           \
+    static const struct shape shape = {name_of_block, text_of_block, (enum declaration_kind)kind_of_block,            \
+                                       sizeof(self),  fields,        sizeof fields / sizeof *fields - 1};             \
     return &shape;                                                                                                    \
     }
 #include "topics/catalogue/all.def"
