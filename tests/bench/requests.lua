@@ -5,7 +5,8 @@
 local ffi = require("ffi")
 ffi.cdef("typedef struct { long s, ns; } moment; int clock_gettime(int, moment *);")
 local moment, seconds, key = ffi.new("moment"), tonumber(os.getenv("SECONDS")), os.getenv("KEY")
-local heads, tails, count, at, sent, over, first, last = {}, {}, 0, 0, 0, false, 0, 0
+local heads, tails, count, at, sent, over, first = {}, {}, 0, 0, 0, false, 0
+sent_in_all, lasted = 0, 0 -- for done()
 
 local function now()
     ffi.C.clock_gettime(1, moment)
@@ -37,10 +38,10 @@ end
 function request()
     if over then return "" end
     if sent % 32 == 0 then
-        last = now()
-        if first == 0 then first = last end
-        if last - first >= seconds then
-            over = true
+        local instant = now()
+        if first == 0 then first = instant end
+        if instant - first >= seconds then
+            over, sent_in_all, lasted = true, sent, instant - first
             return ""
         end
     end
