@@ -46,8 +46,7 @@ enum header { REQUEST_HEADERS(REQUEST_HEADER_NAME) HEADER_COUNT };
 
 enum { REQUEST_HEADERS_MOST = 64 }; /* a head with more lines is refused with 431 */
 
-/* Ceilings, in bytes but for `headers`. `head` counts from the method's first byte to the empty line, both
- * included. */
+/* Ceilings, in bytes but for `headers`; `head` counts from the method to the empty line, both included. */
 struct request_limits {
     size_t head;    /* 431; at most 65536 */
     size_t target;  /* 414 */
@@ -62,9 +61,8 @@ struct request_field {
     uint16_t name, name_length, value, value_length; /* offsets from the request's first byte */
 };
 
-/* Why a request is refused, said in both languages. */
 struct request_words {
-    const char *english, *chinese;
+    const char *english, *chinese; /* why it is refused */
 };
 
 /* One request, read from bytes that somebody else holds. The slices point into those bytes and live as long
@@ -78,7 +76,7 @@ struct request {
     size_t content_length;            /* as announced; SIZE_MAX for more than any ceiling; 0 when chunked */
     size_t consumed;                  /* with REQUEST_READY: the next request begins here */
     int status;                       /* with REQUEST_REFUSED: the status to answer before closing, and why */
-    enum problem_code code;
+    enum problem_code code;           /* whose row it is */
     struct request_words words;
     /* The parser's own: */
     const char *base;

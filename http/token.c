@@ -13,6 +13,7 @@
 #include "topics/json.h"
 
 enum { KEYS_MOST = 4, KID_LENGTH = 16, SIGNATURE = 64, TEXT_MOST = 1024, PART_MOST = 512 };
+enum { SKEW_MS = 300000 }; /* of two fronts' clocks: what is issued later than that is no token of ours */
 
 struct token_keys {
     size_t count;
@@ -213,7 +214,7 @@ static bool take_body(struct slice body, int64_t now, struct arena *arena, struc
         return false;
     token.issued_ms = issued * 1000 + part;
     token.expires_ms = expires * 1000;
-    if (now >= token.expires_ms)
+    if (now >= token.expires_ms || token.issued_ms > now + SKEW_MS)
         return false;
     *ret_token = token;
     return true;

@@ -7,6 +7,8 @@ enum verdict board_switch_decide(struct work *work, const struct board_switch *c
 {
     auto_arguments arguments = arguments_new(2048);
     auto_rows *rows = NULL;
+    if (!slice_equal(command->board, SLICE("members")))
+        return work_reject(work, not_found, "There is no such board", "没有这个排行榜");
     value_text(argument(&arguments), command->board);
     value_bool(argument(&arguments), command->open);
     value_bool(argument(&arguments), command->names);

@@ -188,7 +188,7 @@ static bool move_sum(struct points_desk *desk, struct work *work, struct id memb
     return true;
 }
 
-static bool write_posting(struct points_desk *desk, struct work *work, struct id member, const struct rule *rule,
+static bool write_posting(struct points_desk *desk, struct work *work, struct id member,
                           const struct posting *posting, uint32_t n)
 {
     const struct standing *standing = posting->standing;
@@ -197,7 +197,7 @@ static bool write_posting(struct points_desk *desk, struct work *work, struct id
     value_id(row, work_id(work, n).bytes);
     value_id(row, member.bytes);
     value_text(row, slice_of(standing->rule));
-    value_int4(row, rule->version);
+    value_int4(row, posting->rule->version);
     value_id(row, standing->cause.bytes);
     value_int4(row, posting->revision);
     value_int4(row, (int32_t)posting->earned);
@@ -234,12 +234,12 @@ enum verdict exam_graded_decide(struct work *work, const struct exam_graded *eve
     if (!rule)
         return APPLIED; /* no rule was in force: nothing is earned */
     int64_t earned = rule_earns(rule, event->counted_mark, event->full_mark);
-    int count = ledger_set(&member->standings, work->arena, rule, event->exam, earned, event->counted_at,
-                           desk->postings, POSTINGS_MOST);
+    int count = ledger_set(&member->standings, work->arena, &desk->rules, rule, event->exam, earned,
+                           event->counted_at, desk->postings, POSTINGS_MOST);
     if (count < 0)
         return FAILED;
     for (int i = 0; i < count; i++)
-        if (!write_posting(desk, work, event->member, rule, &desk->postings[i], (uint32_t)i))
+        if (!write_posting(desk, work, event->member, &desk->postings[i], (uint32_t)i))
             return FAILED;
     return APPLIED;
 }

@@ -55,7 +55,8 @@ static int32_t next_revision(struct standings *standings, const struct standing 
 struct recount {
     struct standings *standings;
     struct arena *arena;
-    const struct rule *rule;
+    const struct rules *rules;
+    const struct rule *rule; /* of what is set */
     const struct standing *changed; /* whose earned amount moves by `earned` */
     int64_t earned;
     struct posting *postings;
@@ -63,7 +64,8 @@ struct recount {
     int count;
 };
 
-static void post(struct recount *recount, struct standing *standing, int64_t earned, int64_t counted)
+static void post(struct recount *recount, const struct rule *rule, struct standing *standing, int64_t earned,
+                 int64_t counted)
 {
     if ((earned == 0 && counted == 0) || recount->count < 0)
         return;
@@ -72,11 +74,12 @@ static void post(struct recount *recount, struct standing *standing, int64_t ear
         return;
     }
     recount->postings[recount->count++] =
-        (struct posting){standing, earned, counted, next_revision(recount->standings, standing)};
+        (struct posting){standing, rule, earned, counted, next_revision(recount->standings, standing)};
     standing->counted += counted;
 }
 
-/* Goes through a day's causes in order of acceptance: each counts what it earned, as far as the cap still allows. */
+/* Goes through a day's causes in order of acceptance: each counts what it earned, as far as the cap still allows that was
+ * in force when it was accepted. */
 static void recount_day(struct recount *recount, int32_t day)
 {
     size_t count = 0;
@@ -92,11 +95,14 @@ static void recount_day(struct recount *recount, int32_t day)
         if (at->day == day && strcmp(at->rule, recount->rule->name) == 0)
             order[count++] = at;
     qsort(order, count, sizeof *order, by_acceptance);
-    int64_t left = recount->rule->daily_cap;
+    int64_t sum = 0;
     for (size_t i = 0; i < count; i++) {
+        const struct rule *rule = rules_at(recount->rules, recount->rule->name, order[i]->occurred_at);
+        rule = rule ? rule : recount->rule;
+        int64_t left = rule->daily_cap > sum ? rule->daily_cap - sum : 0;
         int64_t counts = order[i]->earned < left ? order[i]->earned : left;
-        left -= counts;
-        post(recount, order[i], order[i] == recount->changed ? recount->earned : 0, counts - order[i]->counted);
+        sum += counts;
+        post(recount, rule, order[i], order[i] == recount->changed ? recount->earned : 0, counts - order[i]->counted);
     }
 }
 
@@ -109,10 +115,10 @@ static void settle(struct recount *recount, struct standing *standing, int64_t e
     recount_day(recount, standing->day);
 }
 
-int ledger_set(struct standings *standings, struct arena *arena, const struct rule *rule, struct id cause,
-               int64_t earned, int64_t occurred_at, struct posting *ret_postings, size_t most)
+int ledger_set(struct standings *standings, struct arena *arena, const struct rules *rules, const struct rule *rule,
+               struct id cause, int64_t earned, int64_t occurred_at, struct posting *ret_postings, size_t most)
 {
-    struct recount recount = {standings, arena, rule, NULL, 0, ret_postings, most, 0};
+    struct recount recount = {standings, arena, rules, rule, NULL, 0, ret_postings, most, 0};
     int32_t day = clock_day(occurred_at);
     for (struct standing *at = standings->first; at; at = at->next)
         if (id_equal(at->cause, cause) && strcmp(at->rule, rule->name) == 0 && at->day != day && at->earned != 0)

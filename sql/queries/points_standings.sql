@@ -1,5 +1,5 @@
-/* What causes of these members have so far by a rule, on the days given and of the causes given. An entry that is wanted
-   for its day and for its cause, or by several of the wanted, counts once. Writes nothing. */
+/* What causes of these members have so far by a rule, on the days given, of the causes given, and on other days that these
+   causes stand in: those are recounted when a cause moves to another day. Writes nothing. */
 select l.member, l.cause, l.day, sum(l.earned)::bigint, sum(l.counted)::bigint, max(l.occurred_at),
     (select max(r.revision) from points_ledger r where r.member = l.member and r.rule = $1 and r.cause = l.cause)
 from (
@@ -8,7 +8,9 @@ from (
     join lateral (
         select * from points_ledger where member = w.member and rule = $1 and day = w.day
         union all
-        select * from points_ledger where member = w.member and rule = $1 and cause = w.cause
+        select d.* from points_ledger c
+        join points_ledger d on d.member = c.member and d.rule = c.rule and d.day = c.day
+        where c.member = w.member and c.rule = $1 and c.cause = w.cause
     ) e on true
     order by e.id
 ) l

@@ -4,9 +4,9 @@ select s.member, s.number, s.mark, s.hand_in, exists (
         select from generate_series(0, length(a.questions) / 2 - 1) n
         where get_byte(a.questions, 2 * n) * 256 + get_byte(a.questions, 2 * n + 1) = $4),
     n.writer, n.seq, n.answer
-from (select distinct member from sheet where exam = $1 and member > $2 order by member limit $3) m
+from (select distinct member from sheet where exam = $1 and member > $2 order by member limit $3::integer) m
 join sheet s on s.exam = $1 and s.member = m.member
 join attempt a on a.id = s.attempt
-left join lateral (select * from answer w where w.attempt = a.id and w.question = $4
+left join lateral (select * from answer w where w.attempt = a.id and w.question = $4::integer
                    order by w.writer desc, w.seq desc limit 1) n on true
 order by s.member, s.number

@@ -33,7 +33,7 @@ def wrk(port, file, seconds, key="", begin=0):
     environment = {**os.environ, "REQUESTS": str(file), "SECONDS": str(seconds), "FROM": str(begin)}
     if key:
         environment["KEY"] = key
-    told = subprocess.run(["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds + 1}s", "-s", instance.HERE / "requests.lua",
+    told = subprocess.run(["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds + 2}s", "-s", instance.HERE / "requests.lua",
                            f"http://127.0.0.1:{port}/"], env=environment, capture_output=True, text=True, check=True).stdout
     line = next(line for line in told.splitlines() if line.startswith("RESULT "))
     return {name: float(value) for name, _, value in (word.partition("=") for word in line.split()[1:])}

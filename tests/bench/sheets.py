@@ -2,7 +2,7 @@
 
 usage: sheets.py prepare MEMBERS       organisations, members, a bank, an examination of 40 drawn from 400 (SQL: measuring needs volume)
        sheets.py starts EXAM           a start command for each member
-       sheets.py hand-ins EXAM         a hand-in of all 40 answers for each open attempt
+       sheets.py hand-ins EXAM [MOST]  a hand-in of all 40 answers for each open attempt, of MOST at most
 Reads BAOTING_PG and BAOTING_KAFKA. Prints what it made."""
 import hashlib
 import json
@@ -60,6 +60,8 @@ def prepare(pg, members):
     sections = [{"bank": bank, "kind": kind, "draw": 6 if n < 5 else 5, "marks": 2.5} for n, kind in enumerate(KINDS)]
     pg.execute("insert into exam values (%s, %s, 'bench', '2026-01-01', '2027-01-01', 1440, 30, 100, 0, 1, 50, 1, %s, true, 1, 1, 399, 40, 10000, now())",
                (exam, root, json.dumps(sections)))
+    pg.execute("insert into points_rule values ('exam', 1, 'bench', '2026-01-01', 0, 1000, 1000, 'bench', %s) on conflict do nothing",
+               (str(uuid.uuid4()),))
     number = 0
     with pg.cursor().copy("copy paper_question from stdin") as questions:
         for section in range(7):
@@ -72,7 +74,7 @@ def prepare(pg, members):
     with pg.cursor().copy("copy paper_key from stdin") as rows:
         for n in range(1, number + 1):
             rows.write_row((exam, n, 1, json.dumps(keys[(n - 1) // 57]), str(uuid.uuid4()), "bench"))
-    print(exam)
+    return exam
 
 
 def starts(pg, exam):
@@ -82,7 +84,7 @@ def starts(pg, exam):
         topic.send("exam", "exam_start", f"/v1/exams/{exam}/attempts", b"", str(member))
         count += 1
     topic.producer.flush()
-    print(count)
+    return count
 
 
 ANSWERS = [lambda r: {"chosen": [r.randint(1, 4)]}, lambda r: {"chosen": r.choice([[1, 3], [1], [1, 2, 3]])}, lambda r: {"truth": r.random() < .7},
@@ -91,10 +93,11 @@ ANSWERS = [lambda r: {"chosen": [r.randint(1, 4)]}, lambda r: {"chosen": r.choic
            lambda r: {"pairs": [{"left": 1, "right": 2}, {"left": 2, "right": 1}, {"left": 3, "right": 3}]}]
 
 
-def hand_ins(pg, exam):
+def hand_ins(pg, exam, most=None):
     topic, rng, count, size = Topic(), random.Random(1), 0, 0
     rows = pg.execute("select a.id, a.member, a.questions, a.writers from attempt a where a.exam = %s and not exists "
-                      "(select from sheet s where s.attempt = a.id)", (exam,)).fetchall()
+                      "(select from sheet s where s.exam = a.exam and s.member = a.member and s.number = a.number) limit %s",
+                      (exam, most)).fetchall()
     for attempt, member, questions, writer in rows:
         numbers = [questions[i] << 8 | questions[i + 1] for i in range(0, len(questions), 2)]
         body = json.dumps({"attempt": str(attempt), "writer": writer, "answers": [
@@ -104,14 +107,14 @@ def hand_ins(pg, exam):
         topic.send("exam", "exam_submit", f"/v1/exams/{exam}/submissions", body, str(member))
         count += 1
     topic.producer.flush()
-    print(count, size // max(count, 1))
+    return count, size // max(count, 1)
 
 
 if __name__ == "__main__":
     with psycopg.connect(os.environ["BAOTING_PG"], autocommit=True) as connection:
         if sys.argv[1] == "prepare":
-            prepare(connection, int(sys.argv[2]))
+            print(prepare(connection, int(sys.argv[2])))
         elif sys.argv[1] == "starts":
-            starts(connection, sys.argv[2])
+            print(starts(connection, sys.argv[2]))
         else:
-            hand_ins(connection, sys.argv[2])
+            print(*hand_ins(connection, sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else None))

@@ -46,7 +46,11 @@ class County:
         self.admin = Session(self.client, setting("BAOTING_ADMIN"), setting("BAOTING_ADMIN_PASSWORD"))
         password = setting("BAOTING_DEMO_PASSWORD")
         self.sitters = [Sitter(Session(self.client, f"m{number:06d}", password)) for number in range(1, members + 1)]
-        self.knowledge, self.runs = Knowledge(), 0
+        self.knowledge, self.runs, self.loop = Knowledge(), 0, asyncio.new_event_loop()
+
+    def do(self, step):
+        """Runs one of the steps below to its end."""
+        return self.loop.run_until_complete(step)
 
     async def log_in(self):
         """Everybody gets a token."""

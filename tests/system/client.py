@@ -50,7 +50,7 @@ class Witness:
 
     def operation(self, method, path):
         for template, operations in self.document["paths"].items():
-            parts, wanted = path.strip("/").split("/"), template.strip("/").split("/")
+            parts, wanted = path.split("/"), template.split("/")
             if len(parts) == len(wanted) and all(w.startswith("{") or w == p for w, p in zip(wanted, parts)):
                 if method.lower() in operations:
                     return operations[method.lower()]["operationId"]

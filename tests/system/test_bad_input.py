@@ -674,3 +674,13 @@ def test_connections_of_one_address(impatient):
     for wire in many:
         wire.socket.close()
     assert turned_away == 20  # the first forty are kept
+
+
+def test_what_was_refused_would_have_been_taken(place, hand_in, stillness, changes):
+    """The smugglers' second request is good when it comes alone, and the look at the topics sees it."""
+    stillness.check()
+    with Wire(place.url) as wire:
+        answer, = wire.say(hand_in).hear(3)
+    assert answer.status == 202, answer
+    with pytest.raises(AssertionError, match="exam/"):
+        stillness.check()

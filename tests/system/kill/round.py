@@ -127,8 +127,9 @@ def stamp(milliseconds):
 
 def stages(random_):
     """What befalls the instance, in a drawn order."""
-    order = [("kill", what) for what in ("grading", "points", "roster", "front", "relay", "postgresql", "kafka")]
-    order.append(("freeze", random_.choice(("grading", "points"))))
+    frozen = random_.choice(("grading", "points"))
+    order = [("freeze" if what == frozen else "kill", what)
+             for what in ("grading", "points", "roster", "front", "relay", "postgresql", "kafka")]
     random_.shuffle(order)
     return order
 
@@ -140,14 +141,13 @@ def load(plan, var):
 
 
 def strike(watch, order):
+    """A worker that is to be frozen is killed first: what comes together while it is away it then has in hand."""
     for how, what in order:
-        if how == "kill":
-            watch.kill(what)
-        else:
-            for _ in range(3):
-                if watch.freeze(what):
-                    break
-                watch.kills.pop()
+        fenced, tries = how == "kill", 0
+        watch.kill(what, freeze=not fenced)
+        while not fenced and not (fenced := watch.freeze(what)) and (tries := tries + 1) < 5:
+            watch.kills.pop()
+            watch.kill(what, freeze=True)
         time.sleep(watch.random.uniform(0.3, 1.2))
 
 

@@ -121,10 +121,12 @@ class Watch:
         while time.monotonic() < end:
             if sum(self.cursor(worker).values()) > before or self.behind(worker)[0] == 0:
                 return
-            time.sleep(0.1)
+            time.sleep(0.02)
         raise AssertionError(f"{worker} does not go on")
 
-    def kill(self, what):
+    def kill(self, what, freeze=False):
+        """Kills it under load and waits until all is well again, or, where it is to be frozen next, until it works again
+        on what has come together meanwhile."""
         self.board[PRESS] = PRESSED[what]
         old = self.pid(what)
         seen, note = self.await_load(what, 25, self.random.uniform(0.05, 0.6))
@@ -136,11 +138,15 @@ class Watch:
         if what == "relay":
             note["outbox"] = [[topic, hashlib.sha256(value).hexdigest()] for topic, value in
                               self.sql("select topic, value from flow.outbox_event")]
-        time.sleep(self.random.uniform(0.1, 0.5))
-        self.board[PRESS] = 0
-        back = self.all_back(what, old)
-        for worker in TOPICS:
-            self.moves(worker)
+        if freeze:
+            self.moves(what)
+            back = time.time() - at
+        else:
+            time.sleep(self.random.uniform(0.1, 0.5))
+            self.board[PRESS] = 0
+            back = self.all_back(what, old)
+            for worker in TOPICS:
+                self.moves(worker)
         self.kills.append({"how": "SIGKILL", "what": what, "at": at, "after": at - self.began, "seen": seen, "back": back, **note})
         print(f"  killed {what} with {seen} under way, back in {back:.1f} s", flush=True)
 
@@ -154,28 +160,37 @@ class Watch:
 
     def frozen_between(self, name, pid):
         """Stops the process while it holds records, but no transaction that would have to be broken up first."""
-        for wait in [self.random.uniform(0.05, 0.6)] + [0] * 300:
-            seen, note = self.await_load(name, 25, wait)
+        self.await_load(name, 25, self.random.uniform(0, 0.05))
+        end = time.monotonic() + 40
+        while time.monotonic() < end:
+            busy = time.monotonic() + 0.2       # it is at work, not waiting for records
+            while not self.running(pid) and time.monotonic() < busy:
+                pass
             os.kill(pid, signal.SIGSTOP)
             time.sleep(0.004)
             held = self.sql("select count(*) from pg_stat_activity where application_name like %s and "
                             "state in ('active', 'idle in transaction')", f"%{name}%")[0][0]
             if held == 0:
-                return seen, note
+                count, ends, cursor = self.behind(name)
+                if count >= 120:
+                    return count, {"ends": ends, "cursor": cursor}
             os.kill(pid, signal.SIGCONT)
             time.sleep(self.random.uniform(0.0, 0.02))
         raise AssertionError(f"{name} was never found between two transactions")
+
+    @staticmethod
+    def running(pid):
+        with open(f"/proc/{pid}/task/{pid}/stat", "rb") as file:
+            return file.read().rsplit(b")", 1)[1].split()[0] == b"R"
 
     def fenced(self, name, mark):
         return '"fenced"' in (self.instance.var / "log" / f"{name}.log").read_text(errors="replace")[mark:]
 
     def freeze(self, name):
         """Past its session, until another has taken over; then on again, and it must lose."""
-        self.board[PRESS] = PRESSED[name]
         pid = self.pid(name)
         seen, note = self.frozen_between(name, pid)
         at = time.time()
-        note["cursor"] = self.cursor(name)
         before = sum(note["cursor"].values())
         self.board[PRESS] = 0
         mark = len((self.instance.var / "log" / f"{name}.log").read_text(errors="replace"))
