@@ -22,6 +22,7 @@ struct gathering *gathering_new(const char *worker, const struct seal *seal, siz
         .outbox = outbox_new(ceiling),
         .parked = parked_new(ceiling),
         .timers = timers_new(ceiling),
+        .outcomes = {metric_series(METRIC_outcomes, "rejected"), metric_series(METRIC_outcomes, "applied")},
         .key = buffer_new(message),
         .headers = buffer_new(message),
         .value = buffer_new(message),
@@ -163,7 +164,13 @@ void gathering_decided(struct gathering *gathering, struct work *work, enum verd
     if (command)
         say_outcome(work, applied, text);
     buffer_free(&problem);
-    series_add(metric_series(METRIC_outcomes, applied ? "applied" : "rejected"), 1);
+    if (applied)
+        LOG(applied, log_id("message", work->envelope->id.bytes), log_slice("type", work->envelope->type),
+            log_trace(&work->envelope->trace));
+    else
+        LOG(rejected, log_id("message", work->envelope->id.bytes), log_slice("type", work->envelope->type),
+            log_text("reason", problem_name(work->problem.code)), log_trace(&work->envelope->trace));
+    series_add(gathering->outcomes[applied], 1);
 }
 
 void gathering_repeated(struct gathering *gathering, struct work *work, int16_t status, struct slice outcome,

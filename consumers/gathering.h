@@ -1,6 +1,7 @@
 /* What a batch gathers for its transaction: inbox rows, events, timers, parked messages.  SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "consumers/work.h"
+#include "process/metrics.h"
 #include "sql/inbox.h"
 #include "sql/outbox.h"
 #include "sql/parked.h"
@@ -13,6 +14,7 @@ struct gathering {
     const struct seal *seal;
     struct copy *inbox, *conflicts, *outbox, *parked;
     struct timers *timers;
+    struct series *outcomes[2];        /* counts of rejected and applied messages */
     struct buffer key, headers, value; /* scratch of one event */
 };
 

@@ -20,6 +20,7 @@
 #include "http/serve.h"
 #include "http/server.h"
 #include "http/session.h"
+#include "http/stream.h"
 #include "http/token.h"
 #include "process/config.h"
 #include "process/life.h"
@@ -88,7 +89,9 @@ static void rested(void *opaque)
     struct front *front = opaque;
     bool changed = tree_rested(front->tree);
     accounts_rested(front->accounts, changed);
-    switches_rested(front->switches);
+    if (switches_rested(front->switches))
+        for (unsigned i = 0; i < front->hall_count; i++)
+            streams_moved(front->halls[i]->streams);
     outcomes_rested(front->outcomes);
 }
 

@@ -113,7 +113,7 @@ void hall_end(struct hall *hall)
 {
     event_free(hall->port_event);
     loop_timer_clear(hall->loop, &hall->pool_timer);
-    streams_free(hall->streams);
+    streams_end(hall->streams);
     pool_free(hall->pool);
     for (unsigned i = 0; i < POOL_SESSIONS; i++)
         if (hall->watched[i].event)
@@ -125,6 +125,7 @@ void hall_free(struct hall *hall)
 {
     if (!hall)
         return;
+    streams_free(hall->streams);
     token_cache_free(hall->tokens);
     asks_free(hall->asks);
     flights_free(hall->flights);

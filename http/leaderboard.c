@@ -21,6 +21,7 @@ struct switches {
     struct arena *arena;
     _Atomic bool open, names; /* of the board of members */
     int64_t version;
+    bool moved; /* since the last rest */
     size_t count;
     struct board_record gathered[GATHERED_MOST];
 };
@@ -74,6 +75,7 @@ static void put_in(struct switches *switches)
     if (taken < switches->count)
         LOG(view_full, log_text("view", "board"), log_number("records", (int64_t)(switches->count - taken)));
     switches->count = 0;
+    switches->moved = true;
 }
 
 /* A tombstone's key is period/member. */
@@ -113,11 +115,13 @@ void switches_apply_points(void *opaque, const struct record *record)
         put_in(switches);
 }
 
-void switches_rested(struct switches *switches)
+bool switches_rested(struct switches *switches)
 {
-    if (!switches->count)
-        return;
-    put_in(switches);
+    if (switches->count)
+        put_in(switches);
+    bool moved = switches->moved;
+    switches->moved = false;
+    return moved;
 }
 
 /* year, quarter and month are the running ones, by the calendar in Shanghai. */
@@ -171,10 +175,15 @@ bool board_look_of(struct visit *visit, const struct id *organisation, const str
     return true;
 }
 
-bool board_look_allowed(struct visit *visit)
+bool board_shows(const struct front *front, uint64_t roles)
 {
     uint64_t administers = ROLE_committee_administrator | ROLE_county_administrator;
-    if (atomic_load(&visit->front->switches->open) || (visit->caller.roles & administers))
+    return atomic_load(&front->switches->open) || (roles & administers);
+}
+
+bool board_look_allowed(struct visit *visit)
+{
+    if (board_shows(visit->front, visit->caller.roles))
         return true;
     return problem_say(&visit->problem, PROBLEM_forbidden, "This board is not switched on", "该排行榜尚未开放");
 }

@@ -10,10 +10,10 @@ struct switches *switches_new(struct board *board) __attribute__((returns_nonnul
 void switches_free(struct switches *switches);
 
 /* Take in records of a switch and of points (`opaque` is the switches); after a run of records the points gathered go
- * into the board. Views' thread. */
+ * into the board, and it says whether there were any. Views' thread. */
 void switches_apply(void *opaque, const struct record *record);
 void switches_apply_points(void *opaque, const struct record *record);
-void switches_rested(struct switches *switches);
+bool switches_rested(struct switches *switches);
 
 struct front;
 struct visit;
@@ -35,6 +35,9 @@ MUST bool board_look_period(const struct board_look *look, int64_t now, uint32_t
 
 /* Whether the board is open to this caller. False: visit->problem says it. */
 MUST bool board_look_allowed(struct visit *visit);
+
+/* Whether the board shows at present to somebody with these roles. */
+bool board_shows(const struct front *front, uint64_t roles);
 
 /* The rows of the look in the arena, as the record `ranked_member`'s structs; NULL: no room. */
 const void *board_look_rows(struct front *front, const struct board_look *look, uint32_t period, struct arena *arena,

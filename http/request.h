@@ -107,8 +107,7 @@ MUST enum request_state request_read_body(struct request *request, char *bytes, 
 MUST enum request_state request_parse(struct request *request, char *bytes, size_t length,
                                       const struct request_limits *limits);
 
-/* While a chunked body is being read: closes the gap that joined chunks left, returns the new length of the
- * bytes. */
+/* While a chunked body is read: closes the gap behind joined chunks, returns the bytes' new length. */
 MUST size_t request_compact(struct request *request, char *bytes, size_t length);
 
 /* The value of a known header (of the first, where several may stand), {NULL, 0} when it was not sent. */

@@ -1,6 +1,8 @@
 /* Streams: the leaderboard as server-sent events.  SPDX-License-Identifier: Apache-2.0 */
 #include "http/stream.h"
 
+#include <event2/event.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "http/hall.h"
@@ -12,7 +14,7 @@
 #include "topics/encode.h"
 #include "topics/messages.h"
 
-enum { LIMIT = 20, KEEP_ALIVE_MS = 15000, FRAME_BYTES = 1 << 20, ARENA_CEILING = 4 << 20 };
+enum { LIMIT = 20, LOOK_MS = 1000, KEEP_ALIVE_MS = 15000, FRAME_BYTES = 1 << 20, ARENA_CEILING = 4 << 20 };
 
 /* One reader. */
 struct stream {
@@ -21,6 +23,7 @@ struct stream {
     struct sight *sight;
     struct exchange *exchange;
     struct id member;
+    uint64_t roles;
     bool mine; /* wants the own row */
 };
 
@@ -30,18 +33,23 @@ struct sight {
     struct board_look look;
     struct stream *streams;
     uint32_t changes, period;
-    bool fresh; /* no frame was made yet */
+    int64_t sent_us; /* when its last frame left; the next leaves stream_frame_ms later at the soonest */
+    bool waits;      /* it moved, and its frame waits for that */
 };
 
 struct streams {
     struct hall *hall;
     struct sight *sights;
-    struct loop_timer timer;
+    struct loop_timer timer;  /* looks at the calendar, and keeps connections alive */
+    struct event *due;        /* when the first frame that waits may leave; exact, unlike the timer */
+    _Atomic bool told;        /* streams_moved() was said and not yet heard */
+    _Atomic uint32_t count;
     struct arena *arena;
     struct buffer frame, own;
     int64_t spoken_at; /* when every reader last heard something, frames aside */
-    uint32_t count;
 };
+
+static void frames_due(evutil_socket_t none, short what, void *argument);
 
 struct streams *streams_new(struct hall *hall)
 {
@@ -50,12 +58,16 @@ struct streams *streams_new(struct hall *hall)
     streams->arena = arena_new(65536, ARENA_CEILING);
     streams->frame = buffer_new(FRAME_BYTES);
     streams->own = buffer_new(FRAME_BYTES);
+    streams->due = evtimer_new(loop_base(hall->loop), frames_due, streams);
+    if (!streams->due)
+        abort();
     return streams;
 }
 
-void streams_free(struct streams *streams)
+void streams_end(struct streams *streams)
 {
     loop_timer_clear(streams->hall->loop, &streams->timer);
+    event_free(streams->due);
     for (struct sight *sight = streams->sights, *next_sight; sight; sight = next_sight) {
         next_sight = sight->next;
         for (struct stream *stream = sight->streams, *next; stream; stream = next) {
@@ -64,6 +76,11 @@ void streams_free(struct streams *streams)
         }
         free(sight);
     }
+    streams->sights = NULL;
+}
+
+void streams_free(struct streams *streams)
+{
     arena_free(streams->arena);
     buffer_free(&streams->frame);
     buffer_free(&streams->own);
@@ -83,7 +100,6 @@ static struct sight *sight_of(struct streams *streams, const struct board_look *
             return sight;
     struct sight *sight = memory_new(sizeof *sight);
     sight->look = *look;
-    sight->fresh = true;
     sight->link = &streams->sights;
     sight->next = streams->sights;
     if (sight->next)
@@ -176,17 +192,77 @@ static void tell(struct streams *streams, struct sight *sight, struct slice text
     }
 }
 
+/* Whether the ranking changed since this was last asked. */
 static bool has_moved(struct streams *streams, struct sight *sight)
 {
-    uint32_t period;
-    if (!board_look_period(&sight->look, clock_now(), &period))
-        return false;
-    uint32_t changes = board_changes(streams->hall->front->board, sight->look.organisation, period);
-    bool moved = sight->fresh || period != sight->period || changes != sight->changes;
-    sight->period = period;
+    uint32_t changes = board_changes(streams->hall->front->board, sight->look.organisation, sight->period);
+    bool moved = changes != sight->changes;
     sight->changes = changes;
-    sight->fresh = false;
     return moved;
+}
+
+/* Goes to the period that the look means now; whether it is another one. */
+static bool has_turned(struct sight *sight)
+{
+    uint32_t period;
+    if (!board_look_period(&sight->look, clock_now(), &period) || period == sight->period)
+        return false;
+    sight->period = period;
+    return true;
+}
+
+/* Sends the frame of a sight that moved if it may leave by now, else it waits; returns the microseconds until then. */
+static int64_t send_or_wait(struct streams *streams, struct sight *sight, int64_t now)
+{
+    int64_t left = sight->sent_us + config->stream_frame_ms * 1000 - now;
+    sight->waits = left > 0;
+    if (left > 0)
+        return left;
+    sight->sent_us = now;
+    if (make_frame(streams, sight))
+        tell(streams, sight, (struct slice){NULL, 0});
+    return 0;
+}
+
+/* Sends what may leave of what moved, and wakes again when the next of it may. */
+static void send_frames(struct streams *streams, bool look)
+{
+    int64_t now = clock_monotonic_us(), wait = INT64_MAX;
+    for (struct sight *sight = streams->sights, *next; sight; sight = next) {
+        next = sight->next;
+        if (!sight->waits && !(look && has_moved(streams, sight)))
+            continue;
+        int64_t left = send_or_wait(streams, sight, now);
+        if (left > 0 && left < wait)
+            wait = left;
+    }
+    if (wait == INT64_MAX)
+        return;
+    struct timeval time = {wait / 1000000, wait % 1000000};
+    event_add(streams->due, &time);
+}
+
+static void frames_due(evutil_socket_t none, short what, void *argument)
+{
+    (void)none, (void)what;
+    send_frames(argument, false);
+}
+
+/* In the loop's thread, after streams_moved(). */
+static void moved(struct loop *loop, void *argument)
+{
+    struct streams *streams = argument;
+    (void)loop;
+    atomic_store(&streams->told, false);
+    send_frames(streams, true);
+}
+
+void streams_moved(struct streams *streams)
+{
+    if (atomic_load(&streams->count) == 0 || atomic_exchange(&streams->told, true))
+        return;
+    if (!loop_post(streams->hall->loop, moved, streams))
+        atomic_store(&streams->told, false);
 }
 
 static void turn(struct loop *loop, struct loop_timer *timer)
@@ -195,15 +271,15 @@ static void turn(struct loop *loop, struct loop_timer *timer)
     bool keep_alive = loop_now() - streams->spoken_at >= KEEP_ALIVE_MS;
     for (struct sight *sight = streams->sights, *next; sight; sight = next) {
         next = sight->next;
-        if (has_moved(streams, sight) && make_frame(streams, sight))
-            tell(streams, sight, (struct slice){NULL, 0});
-        else if (keep_alive)
+        sight->waits = has_turned(sight) || sight->waits;
+        if (keep_alive)
             tell(streams, sight, SLICE(": keep-alive\n\n"));
     }
     if (keep_alive)
         streams->spoken_at = loop_now();
+    send_frames(streams, true);
     if (streams->count)
-        loop_timer_set(loop, &streams->timer, config->stream_frame_ms, turn);
+        loop_timer_set(loop, &streams->timer, LOOK_MS, turn);
 }
 
 static void gone(struct exchange *exchange, void *context)
@@ -219,7 +295,8 @@ static void begin(struct visit *visit, const struct board_look *look, bool mine)
     struct sight *sight = sight_of(streams, look);
     struct stream *stream = memory_new(sizeof *stream);
     *stream = (struct stream){.next = sight->streams, .link = &sight->streams, .streams = streams, .sight = sight,
-                              .exchange = visit->exchange, .member = visit->caller.account, .mine = mine};
+                              .exchange = visit->exchange, .member = visit->caller.account,
+                              .roles = visit->caller.roles, .mine = mine};
     if (stream->next)
         stream->next->link = &stream->next;
     sight->streams = stream;
@@ -232,10 +309,13 @@ static void begin(struct visit *visit, const struct board_look *look, bool mine)
     exchange_stream_start(visit->exchange, &head);
     if (!loop_timer_is_set(&streams->timer)) {
         streams->spoken_at = loop_now();
-        loop_timer_set(visit->hall->loop, &streams->timer, config->stream_frame_ms, turn);
+        loop_timer_set(visit->hall->loop, &streams->timer, LOOK_MS, turn);
     }
-    if (sight->fresh)
+    if (!stream->next) { /* the first to look at this: its snapshot is the sight's last frame */
+        (void)has_turned(sight);
         (void)has_moved(streams, sight);
+        sight->sent_us = clock_monotonic_us();
+    }
     if (!make_frame(streams, sight) || !send_frame(streams, stream))
         drop(streams, stream);
 }

@@ -20,7 +20,7 @@ void parked_add(struct copy *parked, const char *worker, const struct parked_row
     value_int8(out, row->offset);
     value_id(out, row->message_id);
     value_text(out, row->type);
-    value_text(out, row->key);
+    value_bytes(out, row->key);
     value_bytes(out, row->headers);
     value_bytes(out, row->sealed);
     value_int4(out, row->size);

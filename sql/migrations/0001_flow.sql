@@ -128,7 +128,7 @@ create table flow.parked (
     "offset" bigint not null,
     message_id uuid,
     type text,
-    key text,
+    key bytea, -- as it came: nobody says that it is text
     headers bytea not null,
     sealed bytea,
     size integer not null,

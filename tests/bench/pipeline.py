@@ -61,10 +61,10 @@ class Pipeline:
         return self.pg.execute("select pg_has_role('pg_checkpoint', 'member') or "
                                "(select rolsuper from pg_roles where rolname = current_user)").fetchone()[0]
 
-    def position(self, worker):
-        """How many messages the worker has behind it."""
-        return int(self.pg.execute("select coalesce(sum(next_offset), 0) from flow.cursor where worker = %s",
-                                   (worker,)).fetchone()[0])
+    def position(self, worker, topic):
+        """How many of the topic's messages the worker has behind it."""
+        return int(self.pg.execute("select coalesce(sum(next_offset), 0) from flow.cursor where worker = %s and topic = %s",
+                                   (worker, topic)).fetchone()[0])
 
     def pending(self):
         """Events in the outbox."""
@@ -100,11 +100,12 @@ class Pipeline:
 
     def graded(self, exam, rounds, most):
         """The grading worker over a topic filled with hand-ins; how many."""
-        before = self.position("grading")
+        before = self.position("grading", "exam")
         count, size = sheets.hand_ins(self.pg, exam, most)
+        end = topic_end("exam")
         had = self.pg.execute("select count(*) from sheet").fetchone()[0]
-        self.drained("grading", rounds, lambda: self.position("grading") > before,
-                     lambda: self.position("grading") >= before + count, count, "sheets")
+        self.drained("grading", rounds, lambda: self.position("grading", "exam") > before,
+                     lambda: self.position("grading", "exam") >= end, count, "sheets")
         made = self.pg.execute("select count(*) from sheet").fetchone()[0] - had
         if made != count:
             raise SystemExit(f"bench: {count} hand-ins, but {made} sheets")
@@ -118,10 +119,10 @@ class Pipeline:
 
     def pointed(self, rounds, count):
         """The points worker over the marks that the relay brought."""
-        before, end = self.position("points"), topic_end("exam_mark")
+        before, end = self.position("points", "exam_mark"), topic_end("exam_mark")
         had = self.pg.execute("select count(*) from points_ledger").fetchone()[0]
-        self.drained("points", rounds, lambda: self.position("points") > before,
-                     lambda: self.position("points") >= end, count, "entries")
+        self.drained("points", rounds, lambda: self.position("points", "exam_mark") > before,
+                     lambda: self.position("points", "exam_mark") >= end, count, "entries")
         return self.pg.execute("select count(*) from points_ledger").fetchone()[0] - had
 
 
@@ -139,9 +140,10 @@ def measure(report, parts, rounds_wanted, most):
     pipeline = Pipeline()
     instance.run("stop", "front", "roster", "points", "grading", "relay")
     exam = sheets.prepare(pipeline.pg, rounds_wanted * most)
-    started = sheets.starts(pipeline.pg, exam)
+    sheets.starts(pipeline.pg, exam)
+    started = topic_end("exam")
     instance.run("start", "grading", "relay")
-    pipeline.until(lambda: pipeline.position("grading") >= started and pipeline.pending() == 0, "starting", 600)
+    pipeline.until(lambda: pipeline.position("grading", "exam") >= started and pipeline.pending() == 0, "starting", 600)
     instance.run("stop", "grading", "relay")
     pipeline.pg.execute("vacuum analyze")
     rows = {name: Rounds() for name in ("unit", *PARTS, "relay 2")}

@@ -6,6 +6,8 @@ import subprocess
 import threading
 import time
 import uuid
+from collections import Counter
+from random import Random
 from types import SimpleNamespace
 
 import pytest
@@ -674,6 +676,45 @@ def test_connections_of_one_address(impatient):
     for wire in many:
         wire.socket.close()
     assert turned_away == 20  # the first forty are kept
+
+
+PIECES = [b"", b"0", b"-1", b"1e400", b"null", b"true", b"[]", b"{}", b'"', b"\\", b"\\u0000", b"\\ud800", b"\xff", b"\xc0\xaf", b"\0", b"[" * 40, b",", b":",
+          b"9" * 25, b'"x":1,', "党".encode(), b"1.50", b"$", b"\r\n", b" "]
+
+
+def mutated(random, body):
+    for _ in range(random.randint(1, 3)):
+        at, length = random.randrange(len(body) + 1), random.choice((0, 0, 1, 1, 2, 8, 30))
+        piece = random.choice(PIECES) if random.random() < 0.6 else body[random.randrange(len(body)):][:random.randint(1, 20)]
+        body = body[:at] + piece + body[at + length:]
+    return body or b" "
+
+
+def test_mutated_requests(place, admin, new_client):
+    """Requests near to good ones: each gets a declared reply (the witness looks), none a failure of ours."""
+    seed = int(os.environ.get("SEED", time.time()))
+    print(f"SEED={seed}")  # shown when it fails
+    random = Random(seed)
+    answers = ",".join('{"question":%d,"seq":%d,"answer":%s}' % (n + 1, n + 1, answer) for n, answer in enumerate(
+        ('{"chosen":[1]}', '{"truth":true}', '{"blanks":["战斗力"]}', '{"number":"-3.50"}', '{"order":[2,1]}', '{"pairs":[{"left":1,"right":2}]}')))
+    hand_in = filled(submission(answers, attempt="$THEIRS"), place)
+    save = filled('{"writer":1,"seq":1,"answer":{"pairs":[{"left":1,"right":2}]}}', place)
+    guest, statuses = new_client(), Counter()
+    for _ in range(1200):
+        kind = random.randrange(4)
+        if kind == 0:
+            reply = place.mine.send("POST", f"/v1/exams/{place.exam}/submissions", mutated(random, hand_in))
+        elif kind == 1:
+            reply = place.mine.send("PUT", f"/v1/exams/{place.exam}/attempts/{place.theirs}/answers/7", mutated(random, save))
+        elif kind == 2:
+            reply = guest.send("POST", "/v1/sessions:refresh", mutated(random, b'{"refresh_token":"%s"}' % (b"ab" * 32)))
+        else:
+            query = mutated(random, b"org=%s&period=2026Q4&limit=5&offset=10" % place.branch.encode())
+            safe = "".join(chr(b) if 0x21 <= b < 0x7f and chr(b) not in "\"#<>\\^`{|}[]" else f"%{b:02x}" for b in query)
+            reply = admin.get(f"/v1/leaderboards/members?{safe}")
+        statuses[reply.status] += 1
+        assert reply.status < 500 and reply.status != 202, reply
+    assert {400, 404, 422, 401, 200} <= set(statuses), statuses
 
 
 def test_what_was_refused_would_have_been_taken(place, hand_in, stillness, changes):

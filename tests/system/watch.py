@@ -2,6 +2,7 @@
 import hashlib
 import json
 import threading
+import time
 import uuid
 
 from confluent_kafka import Consumer, Producer, TopicPartition
@@ -13,7 +14,7 @@ class Record:
         self.topic, self.partition, self.offset = message.topic(), message.partition(), message.offset()
         self.key, self.value = message.key(), message.value()
         self.headers = {name: value for name, value in message.headers() or []}
-        self.stored = message.timestamp()[1]
+        self.stored, self.arrived = message.timestamp()[1], time.time() * 1000
 
     @property
     def type(self):

@@ -16,7 +16,8 @@ from kill.wire import ANSWERED, PRESS, SENT
 TOPICS = {"grading": ("exam", "education"), "points": ("exam_mark", "points"), "roster": ("roster", "operation")}
 PRESSED = {"grading": WRITE, "points": HAND_IN, "roster": ROSTER, "relay": WRITE | HAND_IN, "front": WRITE, "kafka": WRITE,
            "postgresql": WRITE}
-MARGIN = {"front": 260, "kafka": 260}       # wanted where nothing can be looked up at the instant itself
+LEAST = 105
+MARGIN = {"front": 260, "kafka": 260, "relay": 140}     # wanted where nothing can be looked up at the instant itself
 
 
 class Watch:
@@ -79,13 +80,20 @@ class Watch:
         return count, {"ends": ends, "cursor": cursor}
 
     def await_load(self, what, seconds, wait):
-        """From a drawn moment on (so many seconds from now), the first instant at which enough is under way."""
+        """From a drawn moment on (so many seconds from now), the first instant at which enough is under way. A worker is
+        held for the milliseconds of a second look, so that the count is that of the instant; it stays held if it is enough."""
         time.sleep(wait)
+        held = {"postgresql": "grading"}.get(what, what if what in TOPICS else None)
         end, best = time.monotonic() + seconds, (-1, {})
-        wanted = MARGIN.get(what, 140)
         while time.monotonic() < end:
             count, note = self.under_way(what)
-            if count >= wanted:
+            if count >= MARGIN.get(what, LEAST) and held:
+                os.kill(self.pid(held), signal.SIGSTOP)
+                time.sleep(0.003)
+                count, note = self.under_way(what)
+                if count < LEAST:
+                    os.kill(self.pid(held), signal.SIGCONT)
+            if count >= MARGIN.get(what, LEAST):
                 return count, note
             best = max(best, (count, note), key=lambda pair: pair[0])
             if what in ("front", "kafka"):
@@ -132,13 +140,14 @@ class Watch:
         seen, note = self.await_load(what, 25, self.random.uniform(0.05, 0.6))
         at = time.time()
         os.kill(old, signal.SIGKILL)
-        if what in TOPICS:
-            time.sleep(0.03)
-            note["cursor"] = self.cursor(what)
+        if what == "postgresql":
+            os.kill(self.pid("grading"), signal.SIGCONT)
         if what == "relay":
             note["outbox"] = [[topic, hashlib.sha256(value).hexdigest()] for topic, value in
                               self.sql("select topic, value from flow.outbox_event")]
         if freeze:
+            while self.pid(what) in (None, old):
+                time.sleep(0.02)
             self.moves(what)
             back = time.time() - at
         else:
@@ -158,30 +167,22 @@ class Watch:
         environment = {**{k: v for k, v in os.environ.items() if not k.startswith("BAOTING_")}, **settings}
         return subprocess.Popen([self.instance.environment["BUILD"] + "/worker", name], env=environment, stdout=log, stderr=log)
 
-    def frozen_between(self, name, pid):
-        """Stops the process while it holds records, but no transaction that would have to be broken up first."""
-        self.await_load(name, 25, self.random.uniform(0, 0.05))
-        end = time.monotonic() + 40
+    def frozen_at_work(self, name, pid):
+        """Stops the process with a batch in hand: its transaction is begun, the position not yet claimed."""
+        time.sleep(self.random.uniform(0, 0.05))
+        end = time.monotonic() + 60
         while time.monotonic() < end:
-            busy = time.monotonic() + 0.2       # it is at work, not waiting for records
-            while not self.running(pid) and time.monotonic() < busy:
-                pass
             os.kill(pid, signal.SIGSTOP)
-            time.sleep(0.004)
-            held = self.sql("select count(*) from pg_stat_activity where application_name like %s and "
-                            "state in ('active', 'idle in transaction')", f"%{name}%")[0][0]
-            if held == 0:
+            time.sleep(0.002)
+            begun = self.sql("select count(*) from pg_stat_activity where application_name = %s and "
+                             "state = 'idle in transaction' and query like 'begin%%'", name)[0][0]
+            if begun == 1:
                 count, ends, cursor = self.behind(name)
-                if count >= 120:
+                if count >= LEAST:
                     return count, {"ends": ends, "cursor": cursor}
             os.kill(pid, signal.SIGCONT)
-            time.sleep(self.random.uniform(0.0, 0.02))
-        raise AssertionError(f"{name} was never found between two transactions")
-
-    @staticmethod
-    def running(pid):
-        with open(f"/proc/{pid}/task/{pid}/stat", "rb") as file:
-            return file.read().rsplit(b")", 1)[1].split()[0] == b"R"
+            time.sleep(self.random.uniform(0.001, 0.012))
+        raise AssertionError(f"{name} was never found with a batch in hand")
 
     def fenced(self, name, mark):
         return '"fenced"' in (self.instance.var / "log" / f"{name}.log").read_text(errors="replace")[mark:]
@@ -189,7 +190,7 @@ class Watch:
     def freeze(self, name):
         """Past its session, until another has taken over; then on again, and it must lose."""
         pid = self.pid(name)
-        seen, note = self.frozen_between(name, pid)
+        seen, note = self.frozen_at_work(name, pid)
         at = time.time()
         before = sum(note["cursor"].values())
         self.board[PRESS] = 0

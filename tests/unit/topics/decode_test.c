@@ -146,6 +146,7 @@ static const struct {
     {BOARD, "period=%\t1abc", "", PROBLEM_bad_parameter, "/period"},
     {BOARD, "period=%ff%ff%ff", "", PROBLEM_bad_parameter, "/period"},
     {BOARD, "", "", PROBLEM_none, ""},
+    {BOARD, "\xff", "", PROBLEM_bad_parameter, ""}, /* no text: it cannot be said */
     {BOARD, "&", "", PROBLEM_bad_parameter, "/"},
     {BOARD, "x=1", "", PROBLEM_bad_parameter, "/x"},
     {"leaderboard_stream", "/v1/leaderboards/members/stream", "me=true", "", PROBLEM_none, ""},

@@ -1,0 +1,202 @@
+"""Who may do what: every declared route, by every role at every place. The table is written by hand, from the issue and
+the permission matrix; a route that is not in it fails.  SPDX-License-Identifier: Apache-2.0"""
+import http.client
+import uuid
+
+import pytest
+from county import stamp
+from instance import eventually
+from sitting import start
+
+# A role is held over the organisation that the request is about (own), another committee beside it (sibling), the county
+# above it (parent) or a branch below it (child). What is not listed is refused with 403.
+EVERYWHERE = "own sibling parent child"
+ROLES = ["member", "branch_officer", "committee_administrator", "county_administrator", "operator", "screen",
+         "system_administrator", "security_administrator", "audit_administrator"]
+EVERYONE = {role: EVERYWHERE for role in ROLES}  # each account is also a member
+EXAMINERS = {"county_administrator": "own parent", "committee_administrator": "own parent"}
+EXAMINERS_OF_THE_COUNTY = {"county_administrator": "parent", "committee_administrator": "parent"}
+COUNTY_ADMINISTRATOR, OPERATOR = {"county_administrator": "parent"}, {"operator": "parent"}
+
+TABLE = {  # operation: (who may, what they get, what the others get)
+    "organisation_create": (COUNTY_ADMINISTRATOR, 202, 403),
+    "organisation_list": (EVERYONE, 200, 403),
+    "member_enrol": (COUNTY_ADMINISTRATOR, 202, 403),
+    "grant_give": ({"county_administrator": "parent", "security_administrator": "parent"}, 202, 403),
+    "session_open": (EVERYONE, 401, 401),  # the password is wrong
+    "session_refresh": (EVERYONE, 401, 401),  # the token is none
+    "me": (EVERYONE, 200, 403),
+    # to sit it: those whose own branch or committee is in the examination's organisation; the worker says so
+    "exam_start": ({"member": "own child"}, 200, 403),
+    "exam_answer": ({}, 202, 404),  # another's attempt is not there, for anybody
+    "exam_submit": ({}, 202, 404),
+    "bank_create": (EXAMINERS, 202, 403),
+    "bank_list": (EXAMINERS_OF_THE_COUNTY, 200, 403),
+    "question_import": (EXAMINERS_OF_THE_COUNTY, 202, 403),
+    "exam_create": (EXAMINERS, 202, 403),
+    "exam_list": (EVERYONE, 200, 403),
+    "exam_publish": (EXAMINERS_OF_THE_COUNTY, 202, 403),
+    "exam_release": (EXAMINERS, 202, 403),
+    "exam_extend": (EXAMINERS, 202, 403),
+    "exam_move": (EXAMINERS, 202, 403),
+    "key_propose": (EXAMINERS, 202, 403),
+    "key_adopt": (EXAMINERS, 202, 403),
+    "exam_result_me": (EVERYONE, 200, 403),
+    "exam_progress": ({**EXAMINERS, "branch_officer": "own parent", "screen": "own parent"}, 200, 403),
+    "points_rule_adopt": (COUNTY_ADMINISTRATOR, 202, 403),
+    "board_switch": (COUNTY_ADMINISTRATOR, 202, 403),
+    "leaderboard_members": (EVERYONE, 200, 403),
+    "leaderboard_me": (EVERYONE, 200, 403),
+    "leaderboard_stream": (EVERYONE, 200, 403),
+    "points_me": (EVERYONE, 200, 403),
+    "message_replay": (OPERATOR, 202, 403),
+    "parked_list": (OPERATOR, 200, 403),
+    "parked_show": (OPERATOR, 404, 403),  # there is no such message
+    "command_outcome": ({}, 200, 404),  # another's command is not there, for anybody
+}
+NOBODY = {"session_open": 401, "session_refresh": 401}  # without a token: everything is 401
+NOWHERE = "00000000-0000-4000-8000-00000000000f"
+
+
+class Place:
+    """What requests are about: the first committee, an examination of it, somebody's attempt."""
+
+    def __init__(self, county):
+        self.county, self.own, self.sibling = county, county.committees[0], county.committees[1]
+        self.child = county.branches[0]
+        self.exam = county.exam(organisation=self.own)
+        self.other = county.recruit(self.child)
+        self.attempt = start(self.other, self.exam)
+        self.proposal = NOWHERE
+        self.member = county.members["t0000"]
+        self.organisations = {"own": self.own, "sibling": self.sibling, "parent": county.root, "child": self.child}
+
+    def request(self, operation):
+        """Method, target, body. What is allowed either changes nothing that others look at or is rejected later."""
+        exam, now = f"/v1/exams/{self.exam}", self.county.instance.now()
+        reason, basis = {"reason": "权限测试"}, {"legal_basis": "测试县委〔2026〕1号"}
+        return {
+            "organisation_create": ("POST", "/v1/organisations", {"parent": self.own, "kind": "branch", "ordinal": 1,
+                                    "name": "中共测试县第1镇第1村支部委员会", "short_name": "重名"}),
+            "organisation_list": ("GET", "/v1/organisations", None),
+            "member_enrol": ("POST", "/v1/members", {"organisation": self.child, "initial_password": "longenough", "members": [
+                {"login": "t0000", "name": "重名", "ethnicity": "汉族", "birth_year": 1990, "joined_year": 2015}]}),
+            "grant_give": ("POST", "/v1/grants", {"account": self.member, "role": "nothing", "organisation": self.own}),
+            "session_open": ("POST", "/v1/sessions", {"login": f"nobody{uuid.uuid4().hex[:8]}", "password": "not this one"}),
+            "session_refresh": ("POST", "/v1/sessions:refresh", {"refresh_token": "x" * 40}),
+            "me": ("GET", "/v1/me", None),
+            "exam_start": ("POST", f"{exam}/attempts", {}),
+            "exam_answer": ("PUT", f"{exam}/attempts/{self.attempt['attempt']}/answers/1",
+                            {"writer": 1, "seq": 1, "answer": {"chosen": [1]}}),
+            "exam_submit": ("POST", f"{exam}/submissions", {"attempt": self.attempt["attempt"], "writer": 1, "answers": []}),
+            "bank_create": ("POST", "/v1/banks", {"organisation": self.own, "name": "权限题库"}),
+            "bank_list": ("GET", "/v1/banks", None),
+            "question_import": ("POST", f"/v1/questions:import?bank={self.county.bank}&format=csv&preview=true", b"number,kind\n"),
+            "exam_create": ("POST", "/v1/exams", {
+                "organisation": self.own, "title": "权限", "opens_at": stamp(now), "closes_at": stamp(now - 1), "minutes": 30,
+                "grace_seconds": 10, "attempts": 2, "counted": "highest", "multiple": "all_or_nothing", "penalty": 0,
+                "release": "never", "sections": [{"bank": self.county.bank, "kind": "single", "draw": 1, "marks": 2}]}),
+            "exam_list": ("GET", "/v1/exams", None),
+            "exam_publish": ("POST", f"/v1/exams/{NOWHERE}/publication", {}),
+            "exam_release": ("PUT", f"{exam}/release", {"release": "all_at_once", **reason}),
+            "exam_extend": ("POST", f"{exam}/extra-time", {"member": self.member, "minutes": 1, **reason}),
+            "exam_move": ("POST", f"{exam}/closing", {"closes_at": stamp(now), "minutes": 0, **reason}),
+            "key_propose": ("POST", f"{exam}/questions/1/keys", {"key": {"right": [1]}, **reason}),
+            "key_adopt": ("POST", f"{exam}/keys/{NOWHERE}/adoption", reason),
+            "exam_result_me": ("GET", f"{exam}/results/me", None),
+            "exam_progress": ("GET", f"{exam}/progress", None),
+            "points_rule_adopt": ("POST", "/v1/points/rules", {
+                "rule": "exam", "title": "权限", "version": 99999, "effective_from": stamp(now), "basis": "fixed", "amount": 1,
+                "daily_cap": 1, **basis}),
+            "board_switch": ("PUT", "/v1/boards/nobody", {"open": True, "names": True, **basis}),
+            "leaderboard_members": ("GET", "/v1/leaderboards/members?limit=1", None),
+            "leaderboard_me": ("GET", "/v1/leaderboards/members/me", None),
+            "leaderboard_stream": ("GET", "/v1/leaderboards/members/stream", None),
+            "points_me": ("GET", "/v1/points/me", None),
+            "message_replay": ("POST", f"/v1/parked/{NOWHERE}/replays", reason),
+            "parked_list": ("GET", "/v1/parked", None),
+            "parked_show": ("GET", f"/v1/parked/{NOWHERE}", None),
+            "command_outcome": ("GET", f"/v1/commands/{self.attempt['attempt']}", None),
+        }[operation]
+
+    def ask(self, client, operation):
+        method, target, body = self.request(operation)
+        if operation == "leaderboard_stream":
+            return stream_status(client, target)
+        headers = {} if method == "GET" or "session" in operation else {"Idempotency-Key": str(uuid.uuid4())}
+        if operation == "question_import":
+            headers["Content-Type"] = "text/csv"
+        return client.exchange(method, target, body, headers, 30).status
+
+
+def stream_status(client, target):
+    connection = http.client.HTTPConnection(client.host, client.port, timeout=10)
+    connection.request("GET", target, headers={"Authorization": f"Bearer {client.token}"} if client.token else {})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+@pytest.fixture(scope="module")
+def place(county):
+    return Place(county)
+
+
+@pytest.fixture(scope="module")
+def cast(place, county, admin):
+    """An account for each role at each place. A member's place is its branch; all others are members of a sibling branch."""
+    actors = {("member", where): county.enrol(place.organisations[where])[0] for where in EVERYWHERE.split()}
+    others = [(role, where) for role in ROLES[1:] for where in EVERYWHERE.split()]
+    for actor, client in zip(others, county.enrol(county.branches[2], len(others))):
+        actors[actor] = client
+        admin.command("POST", "/v1/grants", {"account": client.id, "role": actor[0],
+                                             "organisation": place.organisations[actor[1]]})
+    for (role, where), client in actors.items():
+        wanted = {"role": role, "organisation": place.organisations[where]}
+        eventually(lambda: wanted in client.get("/v1/me").json["grants"])
+    return actors
+
+
+def test_every_route_is_in_the_table(witness):
+    declared = {operation["operationId"] for path in witness.document["paths"].values() for operation in path.values()}
+    assert declared == set(TABLE)
+
+
+@pytest.mark.parametrize("operation", TABLE)
+def test_roles_and_places(place, cast, operation):
+    may, allowed, refused = TABLE[operation]
+    wrong = {}
+    for (role, where), client in cast.items():
+        expected = allowed if where in may.get(role, "").split() else refused
+        status = place.ask(client, operation)
+        if status != expected:
+            wrong[role, where] = f"{status}, not {expected}"
+    assert not wrong
+
+
+def test_without_a_token(place, new_client):
+    assert {operation: place.ask(new_client(), operation) for operation in TABLE} == \
+        {operation: NOBODY.get(operation, 401) for operation in TABLE}
+
+
+def test_a_grant_is_for_all_below(county, place, cast):
+    """Progress by organisation: a role over the county sees each committee, one over a branch not its committee."""
+    boss = cast["committee_administrator", "own"]
+    rows = boss.get(f"/v1/exams/{place.exam}/progress").json["rows"]
+    assert {row["organisation"] for row in rows} >= set(county.branches[:2])
+    started = next(row for row in rows if row["organisation"] == place.child)
+    assert started["started"] >= 1 and started["members"] >= started["started"]
+
+
+def test_lists_hold_only_what_is_mine(place, county, cast):
+    assert any(row["exam"] == place.exam for row in cast["member", "child"].get("/v1/exams").json["rows"])
+    assert all(row["exam"] != place.exam for row in cast["member", "sibling"].get("/v1/exams").json["rows"])
+    assert cast["member", "sibling"].get(f"/v1/exams/{place.exam}/results/me").json == {"rows": [], "total": 0}
+
+
+def test_a_grant_is_asked_for_by_whom_may_give_it(county, admin, cast, place):
+    """The role member holds nothing but its own; giving a role that is not there, or twice, is rejected."""
+    body = {"account": cast["member", "own"].id, "role": "branch_officer", "organisation": place.own}
+    admin.command("POST", "/v1/grants", body)
+    assert admin.command("POST", "/v1/grants", body, expect=409)["type"].endswith("exists")
+    assert admin.command("POST", "/v1/grants", {**body, "role": "emperor"}, expect=422)["type"].endswith("unknown_reference")
