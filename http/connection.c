@@ -252,6 +252,14 @@ static void begin_end(struct connection *connection, int64_t now)
     input_back(connection);
 }
 
+/* Whether input matters only by its end: nothing that the client might still say will be read. */
+static bool awaits_end(const struct connection *connection)
+{
+    const struct exchange *exchange = connection->exchange;
+    bool streams = connection->closing && exchange && exchange->place == EXCHANGE_STREAMING;
+    return connection->lingering || (streams && !connection->tls);
+}
+
 /* Whether nothing more can come of the connection. */
 static bool is_over(const struct connection *connection, size_t pending)
 {
@@ -286,7 +294,7 @@ static void settle(struct connection *connection)
     else if (connection->write_deadline == 0)
         connection->write_deadline = now + write_time(connection->lane->settings, pending);
     bool room = !connection->in || connection->in_end < connection->in_size;
-    wire_want(connection, !connection->eof && (connection->lingering || (room && !connection->closing)),
+    wire_want(connection, !connection->eof && (awaits_end(connection) || (room && !connection->closing)),
               pending > 0);
     keep_deadline(connection, now);
 }
@@ -317,7 +325,7 @@ void connection_turn(struct connection *connection)
 
 void connection_readable(struct connection *connection)
 {
-    if (connection->lingering) {
+    if (awaits_end(connection)) {
         wire_discard(connection);
         return;
     }

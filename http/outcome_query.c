@@ -2,12 +2,40 @@
 #include "http/hall.h"
 #include "http/outcome.h"
 #include "http/query.h"
+#include "process/config.h"
 #include "sql/pool.h"
+#include "topics/decode.h"
 #include "topics/messages.h"
+
+/* A result as its command's answer shows it, where one is declared to be shown otherwise than it is: it is known by its
+ * form, for the inbox keeps no types. False: the view that shows it lacks something yet. */
+static bool show_result(struct visit *visit, struct slice *result)
+{
+    const struct front *front = visit->front;
+    for (size_t i = 0; i < front->show_count; i++) {
+        void *record = arena_take(visit->arena, front->shows[i].result->size);
+        bool same = record && decode_record(front->shows[i].result, *result, DECODE_LENIENT, visit->arena, record,
+                                            &visit->problem);
+        problem_none(&visit->problem);
+        if (!same)
+            continue;
+        struct buffer shown = buffer_new((size_t)config->message_bytes);
+        bool good = front->shows[i].show(visit->front, *result, visit, &shown) && !shown.overflowed;
+        result->at = good ? arena_copy(visit->arena, buffer_slice(&shown)) : NULL;
+        result->length = shown.length;
+        buffer_free(&shown);
+        return result->at;
+    }
+    return true;
+}
 
 static void show(struct visit *visit, enum command_status status, struct slice result, struct slice problem)
 {
     const struct command_outcome *asked = visit->message;
+    if (result.length > 0 && !show_result(visit, &result)) {
+        status = COMMAND_ACCEPTED;
+        result = (struct slice){NULL, 0};
+    }
     struct outcome_shown shown = {.command = asked->command, .status = status, .has_result = result.length > 0,
                                   .result = result, .has_problem = problem.length > 0, .problem = problem};
     query_answer_one(visit, &shown);

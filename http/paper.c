@@ -6,6 +6,7 @@
 
 #include "http/numbers.h"
 #include "http/query.h"
+#include "http/token.h"
 #include "http/visit.h"
 #include "process/clock.h"
 #include "process/config.h"
@@ -18,6 +19,7 @@
 #include "topics/messages.h"
 
 enum { ARENA_CEILING = 1 << 20, QUESTION_BLOCK = 2048, SHEET_BYTES = 1 << 20 };
+enum { TOKEN_BYTES = 1024, TOKEN_AFTER_MS = 600000 }; /* an attempt's token: so long after deadline and grace */
 
 /* A question with its texts, which stand in its arena. */
 struct question {
@@ -245,13 +247,22 @@ static bool show_question(const struct sitting_exam *exam, const struct drawn_qu
     return true;
 }
 
+/* Signs the token with which the attempt can be gone on with, to its end, whatever becomes of the access token. */
+static void add_token(const struct visit *visit, const struct attempt_drawn *drawn, int64_t grace_seconds,
+                      struct buffer *text)
+{
+    struct token token = {.account = visit->caller.account, .session = drawn->attempt, .issued_ms = visit->accepted_ms,
+                          .expires_ms = drawn->deadline + grace_seconds * 1000 + TOKEN_AFTER_MS, .for_attempt = true};
+    token_sign(visit->front->token_keys, &token, text);
+}
+
 /* A start's result with the paper's texts put in. */
 static bool show_start(struct front *front, struct slice result, struct visit *visit, struct buffer *buffer)
 {
     struct papers *papers = front->papers;
     struct attempt_drawn drawn;
-    const struct exam_start *start = visit->message;
-    if (!decode_record(attempt_drawn_shape(), result, DECODE_LENIENT, visit->arena, &drawn, &visit->problem))
+    if (!decode_record(attempt_drawn_shape(), result, DECODE_LENIENT, visit->arena, &drawn, &visit->problem) ||
+        !drawn.has_exam)
         return false;
     struct attempt_sheet sheet = {.attempt = drawn.attempt, .number = drawn.number, .writer = drawn.writer,
                                   .started_at = drawn.started_at, .deadline = drawn.deadline,
@@ -260,14 +271,20 @@ static bool show_start(struct front *front, struct slice result, struct visit *v
     sheet.questions.count = drawn.questions.count;
     sheet.saved.at = drawn.saved.at;
     sheet.saved.count = drawn.saved.count;
+    struct buffer token = buffer_new(TOKEN_BYTES);
     pthread_rwlock_rdlock(&papers->lock);
-    const struct sitting_exam *exam = find(papers, start->exam);
+    const struct sitting_exam *exam = find(papers, drawn.exam);
     bool good = exam && sheet.questions.at;
     for (size_t i = 0; good && i < drawn.questions.count; i++)
         good = show_question(exam, &drawn.questions.at[i], visit->arena, &sheet.questions.at[i]);
-    if (good)
+    if (good) {
+        add_token(visit, &drawn, exam->state.grace_seconds, &token);
+        sheet.has_token = true;
+        sheet.token = buffer_slice(&token);
         encode(buffer, attempt_sheet_shape(), &sheet);
+    }
     pthread_rwlock_unlock(&papers->lock);
+    buffer_free(&token);
     return good;
 }
 

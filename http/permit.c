@@ -79,6 +79,8 @@ static bool unknown(struct visit *visit, const struct field *field, enum resolve
 static bool check_one(struct visit *visit, const struct field *field, const void *value, struct reference_asked *asked)
 {
     front_resolve *resolve = visit->front->resolve[field->refers];
+    if (visit->bound && field->refers == REFERS_attempt && !id_equal(*(const struct id *)value, visit->attempt))
+        return problem_say(&visit->problem, PROBLEM_forbidden, "The token is another attempt's", "凭证属于另一次答题");
     asked->value = value;
     asked->organisation = TREE_NONE;
     enum resolved resolved = resolve ? resolve(visit->front, asked) : RESOLVED_UNKNOWN;

@@ -99,8 +99,8 @@ static bool store_failure(struct sign_in *sign_in, bool known, struct sql_connec
 
 static void sign(struct sign_in *sign_in)
 {
-    struct token token = {sign_in->account, sign_in->session, sign_in->now,
-                          sign_in->now + config->access_token_seconds * SECOND};
+    struct token token = {.account = sign_in->account, .session = sign_in->session, .issued_ms = sign_in->now,
+                          .expires_ms = sign_in->now + config->access_token_seconds * SECOND};
     token_sign(sign_in->keys, &token, &sign_in->access);
 }
 
@@ -275,6 +275,20 @@ static bool refused(struct visit *visit)
                        "凭证缺失、有误或已过期");
 }
 
+/* An attempt's token lets in to commands that name an attempt; permit_message() sees to it that it is this one. */
+static bool within_attempt(struct visit *visit, const struct token *token)
+{
+    const struct shape *shape = visit->declaration->shape();
+    bool names = false;
+    for (size_t i = 0; i < shape->count; i++)
+        names = names || (shape->fields[i].refers == REFERS_attempt && shape->fields[i].need == REQUIRED);
+    visit->attempt = token->session;
+    visit->bound = true;
+    return (names && visit->declaration->kind == A_COMMAND && visit->declaration->scope == OWN) ||
+           problem_say(&visit->problem, PROBLEM_forbidden, "An attempt's token is good for that attempt only",
+                       "答题凭证仅可用于该次答题");
+}
+
 bool session_admit(struct visit *visit)
 {
     struct front *front = visit->front;
@@ -293,7 +307,7 @@ bool session_admit(struct visit *visit)
     switch (accounts_admit(front->accounts, token.account, token.issued_ms, &pace, visit->arena, &visit->caller,
                            &wait_ms)) {
     case ADMITTED:
-        return true;
+        return !token.for_attempt || within_attempt(visit, &token);
     case ADMITTED_LATER:
         later(visit, wait_ms);
         return problem_say(&visit->problem, PROBLEM_too_many, "Too many requests of this account", "该账号请求过于频繁");

@@ -1,12 +1,14 @@
-/* Access tokens: made and verified (JWT, EdDSA only), then known by their text until they expire.  SPDX-License-Identifier: Apache-2.0 */
+/* Access tokens, and those of one attempt: made and verified (JWT, EdDSA only), then known by their text until they expire.  SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "process/problem.h"
 #include "topics/id.h"
 
 /* What a token says: nothing of roles, which are looked up at every request. */
 struct token {
-    struct id account, session;
+    struct id account;
+    struct id session;  /* or, in an attempt's token, the attempt */
     int64_t issued_ms, expires_ms;
+    bool for_attempt;   /* good for nothing but what is done within that attempt */
 };
 
 /* The signing keys: the first line of the key file signs, all verify. */

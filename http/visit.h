@@ -22,6 +22,8 @@ struct visit {
     int64_t accepted_ms;    /* when the request was whole, by the house's clock */
     int64_t begun_us;
     struct caller caller;   /* once signed in */
+    bool bound;             /* by the token to one attempt: */
+    struct id attempt;
     struct trace trace;
     struct problem problem;
 };

@@ -15,6 +15,12 @@
 
 /* How often the shifted clock and the end of the process are looked at while resting. */
 #define RELAY_LOOK 200
+/* How long rows that Kafka has are left unmarked when nothing else is to be done: what they cause mostly comes back
+ * within this time, and one commit then serves both. */
+#define RELAY_MARK 20
+/* After a notification without a row to be taken: an older transaction may hide it, and need not notify when it ends.
+ * Milliseconds until the next look, doubled up to relay_poll_ms. */
+#define RELAY_DOUBT 10
 
 /* An event on its way, and the row that it came from. */
 struct passenger {
@@ -35,6 +41,8 @@ struct relay {
     bool woken;                   /* somebody notified, or it is time to look */
     int64_t due;                  /* when the first timer is, as far as known */
     int64_t looked;               /* clock_monotonic_us() of the last look at the outbox's age */
+    int64_t heard;                /* the same, when Kafka had reported the rows of the last cycle */
+    int64_t doubt;                /* milliseconds until a look for rows that were hidden; 0: none */
     int64_t pause;                /* after a failure, milliseconds */
     struct life_part *database, *kafka;
 };
@@ -215,6 +223,17 @@ static void hear(struct relay *relay)
     }
 }
 
+/* After a cycle that took so many rows: whether to look again soon. */
+static void doubt(struct relay *relay, bool woken, size_t count)
+{
+    if (count > 0 || !woken)
+        relay->doubt = 0;
+    else if (relay->doubt == 0)
+        relay->doubt = RELAY_DOUBT;
+    else
+        relay->doubt = relay->doubt * 2 < config->relay_poll_ms ? relay->doubt * 2 : config->relay_poll_ms;
+}
+
 /* Measures the oldest row's age, at most once a look; whether there is any row. */
 static bool look(struct relay *relay, bool *ret_any)
 {
@@ -230,6 +249,7 @@ static bool look(struct relay *relay, bool *ret_any)
 static int64_t cycle(struct relay *relay, int64_t now)
 {
     int64_t began = clock_monotonic_us();
+    bool woken = relay->woken;
     if (!take(relay, now, &relay->rows))
         return fail(relay, sql_failure(relay->connection));
     size_t count = rows_count(relay->rows);
@@ -237,6 +257,9 @@ static int64_t cycle(struct relay *relay, int64_t now)
     relay->away = false;
     say(relay, relay->rows);
     hear(relay);
+    relay->heard = clock_monotonic_us();
+    relay->woken |= count == (size_t)config->relay_batch; /* there may be more */
+    doubt(relay, woken, count);
     size_t kept = count_kept(relay, relay->rows);
     if (kept == 0 &&
         relay->waiting == 0) { /* nothing to mark: rest until somebody notifies, or it is time to look */
@@ -244,7 +267,7 @@ static int64_t cycle(struct relay *relay, int64_t now)
         relay->rows = NULL;
     }
     if (count > 0) {
-        metric_observe(METRIC_relay_cycle, clock_monotonic_us() - began);
+        metric_observe(METRIC_relay_cycle, relay->heard - began);
         life_part_set(relay->kafka, !relay->away);
     }
     if (relay->away) {
@@ -261,16 +284,20 @@ int64_t relay_turn(struct relay *relay)
     int64_t wait = relay->connection && relay->leads ? 0 : lead(relay);
     if (wait > 0)
         return wait;
-    bool stale = clock_monotonic_us() - relay->looked >= config->relay_poll_ms * 1000;
-    if (stale) {
+    int64_t now_us = clock_monotonic_us();
+    int64_t mark = relay->rows ? RELAY_MARK - (now_us - relay->heard) / 1000 : RELAY_LOOK;
+    int64_t since = relay->doubt && relay->heard > relay->looked ? relay->heard : relay->looked;
+    if (now_us - since >= (relay->doubt ? relay->doubt : config->relay_poll_ms) * 1000) {
         bool any;
         if (!look(relay, &any))
             return fail(relay, sql_failure(relay->connection));
-        relay->woken |= any;
+        relay->woken |= any && !relay->rows;
+        if (!any)
+            relay->doubt = 0;
     }
-    if (relay->woken || relay->rows || now >= relay->due)
+    if (relay->woken || mark <= 0 || now >= relay->due)
         return cycle(relay, now);
-    return RELAY_LOOK;
+    return relay->doubt && relay->doubt < mark ? relay->doubt : mark;
 }
 
 void relay_rest(struct relay *relay, int64_t milliseconds)

@@ -38,6 +38,7 @@ struct reader {
     size_t wanted_count;
     bool paused, rewind, gap;
     int64_t asked_us, lag_us, lag;
+    int64_t batch_us; /* when the last batch was handed out */
     rd_kafka_message_t **messages; /* of the batch, as they came */
     size_t count, most;
     int64_t bytes;
@@ -432,7 +433,8 @@ static bool make_ready(struct reader *reader, int64_t now)
     return reader->paused || !reader->rewind || reader->gap || go_back(reader);
 }
 
-/* Polls until the batch is full or time is up: `until` for a first record, batch_wait_ms after it for more. */
+/* Polls until the batch is full or time is up: `until` for a first record, then for more as long as the last batch is
+ * less than batch_wait_ms ago. So a record after a pause goes at once, in a stream they gather. */
 static void gather(struct reader *reader, int64_t until)
 {
     bool more = true;
@@ -440,7 +442,7 @@ static void gather(struct reader *reader, int64_t until)
         int64_t left = (until - clock_monotonic_us()) / 1000;
         bool came = poll_once(reader, left < 0 ? 0 : left > 1000 ? 1000 : left);
         if (came && reader->count == 1)
-            until = clock_monotonic_us() + config->batch_wait_ms * 1000;
+            until = reader->batch_us + config->batch_wait_ms * 1000;
         bool full = reader->count == reader->most || reader->bytes >= config->batch_bytes;
         more = !full && (came || clock_monotonic_us() < until - 999);
     }
@@ -462,6 +464,7 @@ enum reader_verdict reader_batch(struct reader *reader, int64_t milliseconds, co
         return READER_BROKEN;
     if (reader->count == 0)
         return READER_NOTHING;
+    reader->batch_us = clock_monotonic_us();
     *ret_batch = make_batch(reader);
     return READER_BATCH;
 }

@@ -55,8 +55,9 @@ MUST bool reader_new(const char *group, const char *const *topics, size_t count,
 /* Leaves the group (the hook revoked is called) and frees; bounded to a few seconds when Kafka is away. */
 void reader_free(struct reader *reader);
 
-/* The next batch: waits up to `milliseconds` for a first record, then up to batch_wait_ms for more, to
- * batch_messages and batch_bytes at most. The batch before it is given back and counts as done. */
+/* The next batch: waits up to `milliseconds` for a first record, then for more until the last batch is
+ * batch_wait_ms ago, to batch_messages and batch_bytes at most. The batch before it is given back and counts as
+ * done. */
 enum reader_verdict reader_batch(struct reader *reader, int64_t milliseconds, const struct batch **ret_batch);
 
 /* The transaction of the last batch was rolled back: the next batch begins again at the same positions,

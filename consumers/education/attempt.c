@@ -71,6 +71,8 @@ static bool saved_answers(const struct attempt *attempt, struct arena *arena, st
 static bool return_drawn(struct work *work, const struct sitting *sitting, const struct attempt *attempt)
 {
     struct attempt_drawn result = {
+        .has_exam = true,
+        .exam = sitting->exam,
         .attempt = attempt->id,
         .number = attempt->number,
         .writer = attempt->writers,

@@ -85,7 +85,7 @@ enum verdict exam_release_decide(struct work *work, const struct exam_release *c
     if (!sql_run(work->connection, "exam_release", &arguments, &rows))
         return FAILED;
     if (rows_count(rows) == 0)
-        return work_reject(work, not_found, "There is no such examination", "没有这场考试");
+        return work_reject(work, conflict, "This is the rule already, or there is no such examination", "规则未变，或没有这场考试");
     return exam_say(work, command->exam) ? APPLIED : FAILED;
 }
 

@@ -116,7 +116,9 @@ static bool mark_sheet(struct work *work, const struct sitting *sitting, struct 
     sheet->key_version = sitting->paper->key_version;
     buffer_add_byte(&list, '[');
     for (size_t i = 0; i < counting->count; i++) {
-        buffer_add(&list, ",[" + (i == 0), 2 - (size_t)(i == 0));
+        if (i > 0)
+            buffer_add_byte(&list, ',');
+        buffer_add_byte(&list, '[');
         buffer_add_number(&list, counting->at[i]->question);
         buffer_add_byte(&list, ',');
         buffer_add_number(&list, marks[i]);

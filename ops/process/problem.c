@@ -48,7 +48,7 @@ bool problem_say(struct problem *problem, enum problem_code code, const char *de
 
 bool problem_under(struct problem *problem, struct slice name)
 {
-    char piece[sizeof problem->pointer];
+    char piece[128]; /* leaves room in the pointer for what the name stands in */
     size_t length = 0, old = strlen(problem->pointer);
     piece[length++] = '/';
     for (size_t i = 0; i < name.length; i++) {

@@ -1,2 +1,2 @@
-/* Changes when results show. Writes exam. */
-update exam set release = $2 where id = $1 returning id
+/* Changes when results show, no row where it is so already. Writes exam. */
+update exam set release = $2 where id = $1 and release <> $2 returning id

@@ -23,7 +23,7 @@ def asked():
     parser.add_argument("--members", type=int, default=9000, help="members who log in (9000)")
     parser.add_argument("--sheets", type=int, default=20000, help="sheets of a round of the workers (20000)")
     parser.add_argument("--board", type=int, nargs="*", default=[10_000, 1_000_000], help="members of the board (10000 1000000)")
-    parser.add_argument("--peers", action="store_true", help="also run the peers set up under PEERS_HOME")
+
     arguments = parser.parse_args()
     arguments.parts = list(PARTS) if not arguments.parts or "all" in arguments.parts else arguments.parts
     for part in arguments.parts:

@@ -6,6 +6,7 @@ import datetime
 import pathlib
 import random
 import sys
+import time
 from dataclasses import dataclass
 
 from instance import ROOT
@@ -35,7 +36,9 @@ async def each(things, act):
         for thing in queue:
             await act(thing)
 
-    await asyncio.gather(*(hand() for _ in range(AT_ONCE)))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            group.create_task(hand())
 
 
 class County:
@@ -72,15 +75,15 @@ class County:
                 "closes_at": utc(now + datetime.timedelta(days=1)), "minutes": 60, "grace_seconds": 60, "attempts": 1,
                 "counted": "highest", "multiple": "partial", "penalty": 0.5, "release": "mark_at_once",
                 "sections": [{"bank": bank, "kind": kind, "draw": draw, "marks": marks} for kind, draw, marks in sections]}
-        exam, _ = await self.admin.command(title, "POST", "/v1/exams", body, f"bench {title}", absent=20)
-        await self.admin.command(title, "POST", f"/v1/exams/{exam}/publication", {}, f"bench {title} out", absent=20)
+        exam, _ = await self.admin.command(title, "POST", "/v1/exams", body, f"bench-exam-{self.runs}", absent=20)
+        await self.admin.command(title, "POST", f"/v1/exams/{exam}/publication", {}, f"bench-publication-{self.runs}", absent=20)
         return exam
 
     async def high_cap(self):
         """A version of the points rule whose daily cap many examinations of one day do not reach."""
         body = {"rule": "exam", "title": "在线考试", "version": 2, "effective_from": "2026-01-02T00:00:00.000Z",
                 "basis": "mark_share", "amount": 10, "daily_cap": 1000, "legal_basis": "测量用"}
-        await self.admin.command("the points rule", "POST", "/v1/points/rules", body, "bench rule", absent=20)
+        await self.admin.command("the points rule", "POST", "/v1/points/rules", body, "bench-rule", absent=20)
 
     async def start(self, exam):
         """Everybody starts an attempt and decides the answers of all its questions."""
@@ -88,7 +91,12 @@ class County:
         path, key, chance = f"/v1/exams/{exam}/attempts", f"bench-{self.runs}", random.Random(self.runs)
 
         async def one(sitter):
-            reply = await sitter.session.ask("POST", path, {}, {"Idempotency-Key": key, "Prefer": "wait=20"})
+            until = time.monotonic() + 20
+            while True:
+                reply = await sitter.session.ask("POST", path, {}, {"Idempotency-Key": key, "Prefer": "wait=20"})
+                if reply.status != 404 or time.monotonic() > until:  # the front hears of the examination in a moment
+                    break
+                await asyncio.sleep(0.2)
             status, paper, problem = outcome_of(reply)
             if status != "applied":
                 raise SystemExit(f"bench: {sitter.session.login} cannot start: {problem or reply.fault()}")

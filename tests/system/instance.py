@@ -12,18 +12,18 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 class Instance:
     """PostgreSQL, Kafka, front, relay and workers under one folder, on ports of their own, with a clock that turns."""
 
-    def __init__(self, name, port_base, **settings):
-        self.var = CHECKOUT / "var" / name
+    def __init__(self, name, port_base, checkout=CHECKOUT, build=None, **settings):
+        self.checkout, self.var = checkout, checkout / "var" / name
         self.clock = self.var / "clock"
         self.environment = dict(os.environ, VAR=str(self.var), PORT_BASE=str(port_base),
-                                BUILD=os.environ.get("BUILD", str(CHECKOUT / "build")), BAOTING_TEST_MODE="1",
+                                BUILD=str(build or os.environ.get("BUILD", checkout / "build")), BAOTING_TEST_MODE="1",
                                 BAOTING_CLOCK_FILE=str(self.clock), BAOTING_ARGON2_MEMORY_KIB="64",
                                 BAOTING_ARGON2_PASSES="1", BAOTING_REQUESTS_PER_MINUTE="1000000",
                                 **{f"BAOTING_{name.upper()}": str(value) for name, value in settings.items()})
 
     def run(self, *words, timeout=240, check=True):
-        ran = subprocess.run([CHECKOUT / "ops" / "run", *words], env=self.environment, timeout=timeout, text=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=CHECKOUT)
+        ran = subprocess.run([self.checkout / "ops" / "run", *words], env=self.environment, timeout=timeout, text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=self.checkout)
         assert not check or ran.returncode == 0, ran.stdout
         return ran.stdout
 

@@ -1,5 +1,6 @@
 """Bad input gets a clear error and changes nothing: each case against the real front.  SPDX-License-Identifier: Apache-2.0"""
 import os
+import resource
 import socket
 import struct
 import subprocess
@@ -152,6 +153,7 @@ BODIES = [
     ("unknown_field_to_escape", submission()[:-1] + ',"a/b~c":1}', 422, "invalid", "#/a~1b~0c"),
     ("unknown_field_empty", submission()[:-1] + ',"":1}', 422, "invalid", "#/"),
     ("unknown_field_inside", submission('{"question":1,"seq":1,"answer":{"truth":true},"mark":2}'), 422, "invalid", "#/answers/0/mark"),
+    ("unknown_field_very_long", submission('{"' + "长" * 300 + '":1}'), 422, "invalid", "#/answers/0/" + "长" * 41),
     ("field_of_the_path", submission()[:-1] + ',"exam":"$EXAM"}', 422, "invalid", "#/exam"),
     ("prototype_field", submission()[:-1] + ',"__proto__":{}}', 422, "invalid", "#/__proto__"),
     ("upper_case_field", submission().replace("writer", "Writer"), 422, "invalid", "#/Writer"),
@@ -595,6 +597,11 @@ def test_a_bad_log_in(body, status, pointer, new_client, problems):
 
 # ---- slow ones, against a front with little patience beside the instance's own ----
 
+def few_descriptors():
+    """A soft limit below what forty connections, Kafka and PostgreSQL take: the front must raise it to the hard one."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+
 @pytest.fixture(scope="module")
 def impatient(instance):
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -606,7 +613,7 @@ def impatient(instance):
                        BAOTING_TARGET_BYTES="128", BAOTING_HEAD_LINES="8", BAOTING_TRAILER_BYTES="16", BAOTING_BODY_BYTES="1024")
     build = os.environ.get("BUILD", str(CHECKOUT / "build"))
     with open(instance.var / "log" / "impatient.log", "wb") as log:
-        process = subprocess.Popen([f"{build}/front"], env=environment, stderr=log, stdout=log)
+        process = subprocess.Popen([f"{build}/front"], env=environment, stderr=log, stdout=log, preexec_fn=few_descriptors)
     url = f"http://127.0.0.1:{port}"
 
     def ready():

@@ -138,9 +138,8 @@ def test_a_fault_is_mended_and_the_message_replayed(county, admin, database, wat
     replay(admin, entry)
     outcome = eventually(lambda: (s := admin.get(f"/v1/commands/{refused}").json)["status"] != "accepted" and s)
     assert outcome["status"] == "applied"
-    sent = watch.of("bank_create")
-    same = [r for r in sent if r.id == refused]
-    assert len(same) == 3 and len({(r.value, r.key, json.dumps({n: v.decode() for n, v in r.headers.items()}))
+    same = eventually(lambda: len(found := [r for r in watch.of("bank_create") if r.id == refused]) == 3 and found)
+    assert len({(r.value, r.key, json.dumps({n: v.decode() for n, v in r.headers.items()}))
                                    for r in same}) == 1
     # once more: it is known, nothing is done twice
     replay(admin, entry)

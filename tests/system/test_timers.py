@@ -6,6 +6,7 @@ import time
 import uuid
 from datetime import datetime, timezone
 
+import psycopg
 import pytest
 from county import stamp
 from instance import eventually
@@ -36,6 +37,14 @@ class Pattern:
                          len(value).to_bytes(4, "big"), value))
 
 
+def settle(database, instance):
+    """What PostgreSQL would do some time later is done now: vacuum and a checkpoint."""
+    database.execute("vacuum (analyze) flow.timer, flow.outbox, flow.inbox")
+    password = (instance.var / "keys" / "postgresql.password").read_text().strip()
+    with psycopg.connect(instance.pg, user="postgres", password=password, autocommit=True) as owner:
+        owner.execute("checkpoint")
+
+
 @pytest.fixture(scope="module")
 def pattern(county, database):
     """A million timers, due in a month and later."""
@@ -47,8 +56,7 @@ def pattern(county, database):
         insert into flow.timer (key, kind, generation, due, packed)
         select lpad(to_hex(n), 32, '0')::uuid, 'attempt_due', 1, %s::timestamptz + n * interval '1 millisecond', %s
         from generate_series(1, %s) n""", (stamp(county.instance.now() + 30 * 86400000), packed, PENDING))
-    database.execute("vacuum (analyze) flow.timer")
-    database.execute("checkpoint")
+    settle(database, county.instance)
     yield made
     database.execute("delete from flow.timer where key <= lpad(to_hex(%s::int), 32, '0')::uuid", (PENDING,))
 
@@ -143,8 +151,7 @@ def family(pid):
 
 
 def test_idle_with_a_million_pending(pattern, instance, database):
-    database.execute("vacuum (analyze) flow.timer, flow.outbox")
-    database.execute("checkpoint")
+    settle(database, instance)
     time.sleep(2)
     pids = family(int((instance.var / "run" / "postgresql.pid").read_text())) + \
         family(int((instance.var / "run" / "relay.pid").read_text()))

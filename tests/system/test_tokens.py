@@ -1,6 +1,8 @@
 """Access and refresh tokens: forged, expired, revoked, reused; log-ins guessed.  SPDX-License-Identifier: Apache-2.0"""
+import hashlib
 import json
 import statistics
+import struct
 import threading
 import time
 from types import SimpleNamespace
@@ -169,16 +171,17 @@ def test_a_token_is_over_when_the_clock_says(instance, county, problems):
     member = county.recruit()
     life = json.loads(raw(member.token.split(".")[1]))
     life = life["exp"] - life["iat"]
+    turned = struct.unpack("=q", instance.clock.read_bytes())[0]
     assert accepted(member, member.token)[0] == 200  # and it is remembered as good
     try:
-        instance.turn_clock((life - 30) * 1000)
+        instance.turn_clock(turned + (life - 30) * 1000)
         assert accepted(member, member.token)[0] == 200
-        instance.turn_clock((life + 1) * 1000)
+        instance.turn_clock(turned + (life + 1) * 1000)
         problems.check(accepted(member, member.token)[1], 401, "unauthenticated", "")
         fresh = Client(member.url, member.witness).log_in(*member.login)
         assert fresh.get("/v1/me").status == 200
     finally:
-        instance.turn_clock(0)
+        instance.turn_clock(turned)
 
 
 def told(watch, member, **changes):
@@ -202,7 +205,7 @@ def test_sessions_revoked(instance, county, watch, problems):
 
 
 def test_an_account_switched_off(county, watch, database, problems):
-    member, refresh = county.recruit(), Client
+    member = county.recruit()
     refresh = Client(member.url, member.witness).log_in(*member.login).refresh
     database.execute("update account set active = false where id = %s", (member.id,))
     told(watch, member, active=False)
@@ -261,7 +264,7 @@ def test_a_refresh_token_runs_out(county, database, problems):
 
 
 REFRESHES = {"unknown": lambda c: "0" * 64, "cut": lambda c: c.refresh[:-1], "longer": lambda c: c.refresh + "0", "upper_case": lambda c: c.refresh.upper(),
-             "an_access_token": lambda c: c.token[:200], "its_digest": lambda c: __import__("hashlib").sha256(c.refresh.encode()).hexdigest(),
+             "an_access_token": lambda c: c.token[:200], "its_digest": lambda c: hashlib.sha256(c.refresh.encode()).hexdigest(),
              "space_behind": lambda c: c.refresh + " ", "injection": lambda c: "' or used_at is null --  "}
 
 

@@ -24,7 +24,7 @@ class Member:
         return self.engine.board[STOP] != 0
 
     def think(self):
-        return Pause(0.0 if self.pressed & (WRITE | HAND_IN) else self.random.uniform(1.0, 3.0))
+        return Pause(0.0 if self.pressed & (WRITE | HAND_IN) else self.random.uniform(1.0, 3.0), thinking=True)
 
     def log_in(self):
         reply = yield Send("POST", "/v1/sessions", {"login": self.login, "password": self.password}, quiet=True)

@@ -84,8 +84,10 @@ class Watch:
         held for the milliseconds of a second look, so that the count is that of the instant; it stays held if it is enough."""
         time.sleep(wait)
         held = {"postgresql": "grading"}.get(what, what if what in TOPICS else None)
-        end, best = time.monotonic() + seconds, (-1, {})
+        end, best, pulse = time.monotonic() + seconds, (-1, {}), time.monotonic() + 3
         while time.monotonic() < end:
+            if time.monotonic() > pulse:
+                pulse = self.breathe(what)
             count, note = self.under_way(what)
             if count >= MARGIN.get(what, LEAST) and held:
                 os.kill(self.pid(held), signal.SIGSTOP)
@@ -99,6 +101,13 @@ class Watch:
             if what in ("front", "kafka"):
                 time.sleep(0.0005)
         return best
+
+    def breathe(self, what):
+        """Everybody rests, and then all act at once."""
+        self.board[PRESS] = 0
+        time.sleep(1.5)
+        self.board[PRESS] = PRESSED[what]
+        return time.monotonic() + 3
 
     def pid(self, name):
         try:
@@ -137,7 +146,7 @@ class Watch:
         on what has come together meanwhile."""
         self.board[PRESS] = PRESSED[what]
         old = self.pid(what)
-        seen, note = self.await_load(what, 25, self.random.uniform(0.05, 0.6))
+        seen, note = self.await_load(what, 40, self.random.uniform(0.05, 0.6))
         at = time.time()
         os.kill(old, signal.SIGKILL)
         if what == "postgresql":
@@ -170,8 +179,10 @@ class Watch:
     def frozen_at_work(self, name, pid):
         """Stops the process with a batch in hand: its transaction is begun, the position not yet claimed."""
         time.sleep(self.random.uniform(0, 0.05))
-        end = time.monotonic() + 60
+        end, pulse = time.monotonic() + 60, time.monotonic() + 3
         while time.monotonic() < end:
+            if time.monotonic() > pulse:
+                pulse = self.breathe(name)
             os.kill(pid, signal.SIGSTOP)
             time.sleep(0.002)
             begun = self.sql("select count(*) from pg_stat_activity where application_name = %s and "
@@ -192,14 +203,17 @@ class Watch:
         pid = self.pid(name)
         seen, note = self.frozen_at_work(name, pid)
         at = time.time()
-        before = sum(note["cursor"].values())
+        waiting = {place: note["cursor"].get(place, 0) for place, end in note["ends"].items() if end > note["cursor"].get(place, 0)}
         self.board[PRESS] = 0
         mark = len((self.instance.var / "log" / f"{name}.log").read_text(errors="replace"))
         other = self.second(name)
         try:
             end = time.monotonic() + 40
-            while sum(self.cursor(name).values()) <= before and time.monotonic() < end:
-                time.sleep(0.05)
+            while time.monotonic() < end:       # until the other has moved every position that the frozen one may hold
+                cursor = self.cursor(name)
+                if all(cursor.get(place, 0) > at for place, at in waiting.items()):
+                    break
+                time.sleep(0.02)
             taken = time.time() - at
             time.sleep(self.random.uniform(0.1, 1.0))
             os.kill(pid, signal.SIGCONT)

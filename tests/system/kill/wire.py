@@ -52,6 +52,7 @@ class Send:
 @dataclass
 class Pause:
     seconds: float
+    thinking: bool = False      # ends at once when everybody is pressed
 
 
 @dataclass
@@ -105,7 +106,7 @@ class Engine:
         self.people, self.timers, self.lines, self.outgoing = {}, [], [], []
         self.serial = 0
         self.random = random.Random(seed)
-        self.alive = 0
+        self.alive = self.pressed = 0
 
     def add(self, name, life):
         person = Person(name, life, self)
@@ -130,7 +131,7 @@ class Engine:
             self.alive -= 1
             return
         if isinstance(what, Pause):
-            self.later(what.seconds, person, None)
+            self.later(what.seconds, person, "thinking" if what.thinking else None)
         else:
             person.request = what
             self.outgoing.append(person)
@@ -242,9 +243,18 @@ class Engine:
             os.fdatasync(self.log.fileno())
             self.lines.clear()
 
+    def wake(self):
+        """Who only thinks acts at once when the press begins."""
+        pressed, before = self.board[PRESS], self.pressed
+        self.pressed = pressed
+        if pressed and not before:
+            self.timers = [(0.0 if what == "thinking" else due, n, person, what) for due, n, person, what in self.timers]
+            heapq.heapify(self.timers)
+
     def turn(self):
+        self.wake()
         now = time.monotonic()
-        timeout = max(0.0, min(0.05, self.timers[0][0] - now)) if self.timers else 0.05
+        timeout = max(0.0, min(0.02, self.timers[0][0] - now)) if self.timers else 0.02
         self.replies = []
         for number, events in self.epoll.poll(timeout, 1024):
             person = self.people.get(number)

@@ -36,7 +36,7 @@ static struct token_keys *keys_of(const char *lines)
 
 static struct token some_token(void)
 {
-    return (struct token){id_random(), id_random(), now, now + 900000};
+    return (struct token){.account = id_random(), .session = id_random(), .issued_ms = now, .expires_ms = now + 900000};
 }
 
 static void signed_is_verified(void **state)
@@ -53,6 +53,33 @@ static void signed_is_verified(void **state)
     assert_int_equal(read.expires_ms, token.expires_ms / 1000 * 1000);
     assert_true(token_verify(keys, buffer_slice(&text), read.expires_ms - 1, &read));
     assert_false(token_verify(keys, buffer_slice(&text), read.expires_ms, &read));
+    buffer_free(&text);
+    token_keys_free(keys);
+}
+
+static void an_attempts_token_is_of_its_own_kind(void **state)
+{
+    struct token_keys *keys = keys_of(ONE);
+    struct token token = some_token(), read;
+    struct buffer text = buffer_new(2048), plain = buffer_new(2048);
+    (void)state;
+    token.for_attempt = true;
+    token_sign(keys, &token, &text);
+    assert_true(token_verify(keys, buffer_slice(&text), now, &read));
+    assert_true(read.for_attempt && id_equal(read.account, token.account) && id_equal(read.session, token.session));
+    token.for_attempt = false;
+    token_sign(keys, &token, &plain);
+    assert_true(token_verify(keys, buffer_slice(&plain), now, &read));
+    assert_false(read.for_attempt);
+    /* neither kind's head goes with the other's body, were it even signed */
+    size_t head = (size_t)((char *)memchr(text.at, '.', text.length) - text.at);
+    size_t body = (size_t)((char *)memchr(plain.at, '.', plain.length) - plain.at);
+    struct buffer mixed = buffer_new(2048);
+    buffer_add(&mixed, text.at, head);
+    buffer_add(&mixed, plain.at + body, plain.length - body);
+    assert_false(token_verify(keys, buffer_slice(&mixed), now, &read));
+    buffer_free(&mixed);
+    buffer_free(&plain);
     buffer_free(&text);
     token_keys_free(keys);
 }
@@ -144,8 +171,12 @@ static void cache_remembers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(signed_is_verified), cmocka_unit_test(every_byte_counts), cmocka_unit_test(keys_turn),
-        cmocka_unit_test(foreign_tokens),     cmocka_unit_test(cache_remembers),
+        cmocka_unit_test(signed_is_verified),
+        cmocka_unit_test(an_attempts_token_is_of_its_own_kind),
+        cmocka_unit_test(every_byte_counts),
+        cmocka_unit_test(keys_turn),
+        cmocka_unit_test(foreign_tokens),
+        cmocka_unit_test(cache_remembers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
