@@ -17,6 +17,17 @@ void encode_hundredths(struct buffer *buffer, int64_t hundredths)
         buffer_add(buffer, digits, size % 10 ? 3 : 2);
 }
 
+void encode_texts(struct buffer *buffer, const struct slice *texts, size_t count)
+{
+    buffer_add_byte(buffer, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            buffer_add_byte(buffer, ',');
+        buffer_add_json(buffer, texts[i]);
+    }
+    buffer_add_byte(buffer, ']');
+}
+
 static void add_record(struct buffer *buffer, const struct shape *shape, const char *from, bool all);
 
 static void quoted(struct buffer *buffer, void (*add)(struct buffer *, const void *), const void *value)

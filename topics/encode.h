@@ -9,5 +9,8 @@ void encode(struct buffer *buffer, const struct shape *shape, const void *messag
 /* Appends the message key of an event or state: its key fields' texts, joined by '/'. */
 void encode_key(struct buffer *buffer, const struct declaration *declaration, const void *message);
 
+/* Appends texts as a JSON array. */
+void encode_texts(struct buffer *buffer, const struct slice *texts, size_t count);
+
 /* Appends hundredths as a decimal number without needless zeros: 950 gives 9.5. */
 void encode_hundredths(struct buffer *buffer, int64_t hundredths);

@@ -79,13 +79,7 @@ static void refuse_row(struct import *import, const struct question_row *row)
 static void add_texts(struct arguments *arguments, const struct slice *texts, size_t count)
 {
     struct buffer json = buffer_new((size_t)config->message_bytes);
-    buffer_add_byte(&json, '[');
-    for (size_t i = 0; i < count; i++) {
-        if (i)
-            buffer_add_byte(&json, ',');
-        buffer_add_json(&json, texts[i]);
-    }
-    buffer_add_byte(&json, ']');
+    encode_texts(&json, texts, count);
     value_jsonb(argument(arguments), buffer_slice(&json));
     buffer_free(&json);
 }

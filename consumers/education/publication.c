@@ -67,13 +67,7 @@ static void number_anew(const struct publication *publication, int kind, struct 
 static void add_texts(struct buffer *row, const struct text_list *list)
 {
     struct buffer json = buffer_new((size_t)config->message_bytes);
-    buffer_add_byte(&json, '[');
-    for (size_t i = 0; i < list->texts.count; i++) {
-        if (i)
-            buffer_add_byte(&json, ',');
-        buffer_add_json(&json, list->texts.at[i]);
-    }
-    buffer_add_byte(&json, ']');
+    encode_texts(&json, list->texts.at, list->texts.count);
     value_jsonb(row, buffer_slice(&json));
     buffer_free(&json);
 }

@@ -211,7 +211,7 @@ class Watch:
             end = time.monotonic() + 40
             while time.monotonic() < end:       # until the other has moved every position that the frozen one may hold
                 cursor = self.cursor(name)
-                if all(cursor.get(place, 0) > at for place, at in waiting.items()):
+                if all(cursor.get(place, 0) > stood for place, stood in waiting.items()):
                     break
                 time.sleep(0.02)
             taken = time.time() - at
