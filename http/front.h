@@ -16,7 +16,6 @@ struct passwords;
 struct router;
 struct seal;
 struct server;
-struct sittings;
 struct switches;
 struct token_keys;
 struct tree;
@@ -57,7 +56,6 @@ struct front {
     struct papers *papers;
     struct outcomes *outcomes;
     struct switches *switches;
-    struct sittings *sittings;
     struct passwords *passwords;
     struct limit *limit;
     struct hall **halls; /* one a loop */

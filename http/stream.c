@@ -178,14 +178,16 @@ static void lost(struct streams *streams, struct stream *stream)
     drop(streams, stream);
 }
 
-/* Sends one text to all readers of a sight, or the frame where the text is absent. */
+/* Sends one text to all readers of a sight, or the frame where the text is absent; nothing where it is empty. Whom the
+ * board was closed to meanwhile has heard the last of it. */
 static void tell(struct streams *streams, struct sight *sight, struct slice text)
 {
     for (struct stream *stream = sight->streams, *next; stream; stream = next) {
         next = stream->next;
         bool last = !next;
-        bool good = text.at ? exchange_stream_write(stream->exchange, text) : send_frame(streams, stream);
-        if (!good)
+        if (!board_shows(streams->hall->front, stream->roles))
+            drop(streams, stream);
+        else if (text.at ? text.length && !exchange_stream_write(stream->exchange, text) : !send_frame(streams, stream))
             lost(streams, stream);
         if (last)
             return; /* the sight may be gone with its last reader */
@@ -272,8 +274,7 @@ static void turn(struct loop *loop, struct loop_timer *timer)
     for (struct sight *sight = streams->sights, *next; sight; sight = next) {
         next = sight->next;
         sight->waits = has_turned(sight) || sight->waits;
-        if (keep_alive)
-            tell(streams, sight, SLICE(": keep-alive\n\n"));
+        tell(streams, sight, keep_alive ? SLICE(": keep-alive\n\n") : SLICE(""));
     }
     if (keep_alive)
         streams->spoken_at = loop_now();

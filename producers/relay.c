@@ -246,6 +246,20 @@ static bool look(struct relay *relay, bool *ret_any)
     return true;
 }
 
+/* Looks once in a while, or soon when in doubt; rows that are only to be marked are nothing to wake for. */
+static bool look_when_due(struct relay *relay, int64_t now_us)
+{
+    int64_t since = relay->doubt && relay->heard > relay->looked ? relay->heard : relay->looked;
+    bool any = false;
+    if (now_us - since < (relay->doubt ? relay->doubt : config->relay_poll_ms) * 1000)
+        return true;
+    if (!look(relay, &any))
+        return false;
+    relay->woken |= any && !relay->rows;
+    relay->doubt = any ? relay->doubt : 0;
+    return true;
+}
+
 static int64_t cycle(struct relay *relay, int64_t now)
 {
     int64_t began = clock_monotonic_us();
@@ -286,15 +300,8 @@ int64_t relay_turn(struct relay *relay)
         return wait;
     int64_t now_us = clock_monotonic_us();
     int64_t mark = relay->rows ? RELAY_MARK - (now_us - relay->heard) / 1000 : RELAY_LOOK;
-    int64_t since = relay->doubt && relay->heard > relay->looked ? relay->heard : relay->looked;
-    if (now_us - since >= (relay->doubt ? relay->doubt : config->relay_poll_ms) * 1000) {
-        bool any;
-        if (!look(relay, &any))
-            return fail(relay, sql_failure(relay->connection));
-        relay->woken |= any && !relay->rows;
-        if (!any)
-            relay->doubt = 0;
-    }
+    if (!look_when_due(relay, now_us))
+        return fail(relay, sql_failure(relay->connection));
     if (relay->woken || mark <= 0 || now >= relay->due)
         return cycle(relay, now);
     return relay->doubt && relay->doubt < mark ? relay->doubt : mark;

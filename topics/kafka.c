@@ -9,7 +9,8 @@
 #include "process/log.h"
 #include "process/memory.h"
 
-#define PATIENCE_MS 5000 /* for a question to the cluster */
+#define PATIENCE_MS 5000    /* for a question to the cluster */
+#define SILENT_US   2000000 /* nothing kept for so long although something waits: the broker hangs */
 
 void kafka_watch_begin(struct kafka_watch *watch, const char *name)
 {
@@ -27,6 +28,17 @@ void kafka_watch_up(struct kafka_watch *watch)
         return;
     atomic_store(&watch->reach, KAFKA_UP);
     series_set(watch->reachable, 1);
+}
+
+void kafka_watch_heard(struct kafka_watch *watch, int64_t now_us)
+{
+    atomic_store_explicit(&watch->heard_us, now_us, memory_order_relaxed);
+}
+
+bool kafka_watch_away(const struct kafka_watch *watch, int64_t waiting, int64_t now_us)
+{
+    return atomic_load_explicit(&watch->reach, memory_order_relaxed) == KAFKA_DOWN ||
+           (waiting > 0 && now_us - atomic_load_explicit(&watch->heard_us, memory_order_relaxed) > SILENT_US);
 }
 
 /* Called from any of librdkafka's threads. */

@@ -26,6 +26,7 @@ struct kafka_watch {
     char name[64]; /* the client.id, "worker-grading" */
     _Atomic enum kafka_reach { KAFKA_UNKNOWN, KAFKA_UP, KAFKA_DOWN } reach;
     _Atomic bool fatal; /* the handle is broken for good */
+    _Atomic int64_t heard_us;
     struct series *reachable, *round_trip, *errors;
 };
 
@@ -34,6 +35,13 @@ void kafka_watch_begin(struct kafka_watch *watch, const char *name);
 
 /* Says that a broker answered. */
 void kafka_watch_up(struct kafka_watch *watch);
+
+/* Says that a broker kept a message, or that a first one waits from now on. */
+void kafka_watch_heard(struct kafka_watch *watch, int64_t now_us);
+
+/* Whether no broker answers, as librdkafka says or as messages that wait in vain show: a broker that hangs breaks no
+ * connection, and librdkafka takes long to see it. */
+bool kafka_watch_away(const struct kafka_watch *watch, int64_t waiting, int64_t now_us);
 
 /* The settings of a handle for that role, from `config` and the facts we know of librdkafka, its log, errors
  * and statistics going to `watch`, which is the member `watch` of the handle's opaque; the caller's until

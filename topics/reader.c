@@ -37,8 +37,7 @@ struct reader {
     struct position *wanted; /* assigned, but the hook could not say where to begin */
     size_t wanted_count;
     bool paused, rewind, gap;
-    int64_t asked_us, lag_us, lag;
-    int64_t batch_us; /* when the last batch was handed out */
+    int64_t asked_us, lag_us, lag, batch_us; /* batch_us: when the last batch was handed out */
     rd_kafka_message_t **messages; /* of the batch, as they came */
     size_t count, most;
     int64_t bytes;
@@ -305,8 +304,7 @@ void reader_free(struct reader *reader)
     free(reader);
 }
 
-/* Takes a message in, or sees what its error means. One that was on its way when a rewind or pause came is
- * dropped. */
+/* Takes a message in, or sees what its error means; one that was on its way at a rewind or pause is dropped. */
 static void collect(struct reader *reader, rd_kafka_message_t *message)
 {
     const char *topic = message->rkt ? rd_kafka_topic_name(message->rkt) : "";
@@ -421,8 +419,7 @@ static bool poll_once(struct reader *reader, int64_t milliseconds)
     return reader->count > before;
 }
 
-/* What is due between batches: the lag, positions that could not be had before, and going back. False:
- * nothing can be read now. */
+/* What is due between batches: the lag, lacking positions, going back. False: nothing can be read now. */
 static bool make_ready(struct reader *reader, int64_t now)
 {
     bool ask = now - reader->asked_us >= AGAIN_US;
@@ -433,8 +430,8 @@ static bool make_ready(struct reader *reader, int64_t now)
     return reader->paused || !reader->rewind || reader->gap || go_back(reader);
 }
 
-/* Polls until the batch is full or time is up: `until` for a first record, then for more as long as the last batch is
- * less than batch_wait_ms ago. So a record after a pause goes at once, in a stream they gather. */
+/* Polls until the batch is full or time is up: `until` for a first record, then batch_wait_ms after the last batch. So a
+ * record after a pause goes at once, in a stream they gather. */
 static void gather(struct reader *reader, int64_t until)
 {
     bool more = true;

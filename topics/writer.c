@@ -133,6 +133,7 @@ static void count_chain(struct writer *writer, const struct writer_ticket *ticke
     }
     if (verdicts[WRITER_KEPT]) {
         series_add(writer->kept, verdicts[WRITER_KEPT]);
+        kafka_watch_heard(&writer->watch, now);
         kafka_watch_up(&writer->watch);
     }
     if (verdicts[WRITER_NOT_KEPT])
@@ -164,8 +165,7 @@ static void pass_on(struct writer *writer)
     }
 }
 
-/* Gives one message to the producer, which then owns its headers and bytes; if it will not have it, the
- * ticket is told so at once. */
+/* Gives one message with its headers and bytes to the producer; one that it will not have is told so at once. */
 static void hand_over(struct writer *writer, struct writer_ticket *ticket)
 {
     int flags = ticket->tombstone ? 0 : RD_KAFKA_MSG_F_FREE;
@@ -227,8 +227,7 @@ static void await_message(struct writer *writer, int milliseconds)
     if (!atomic_load(&writer->gathered))
         poll(&woken, 1, milliseconds);
     atomic_store(&writer->asleep, false);
-    if (read(writer->wake_fd, &wakes, sizeof wakes) < 0)
-        return; /* nobody had to wake us */
+    (void)!read(writer->wake_fd, &wakes, sizeof wakes); /* nothing, where nobody had to wake us */
 }
 
 /* Keeps linger_us between the beginnings of two groups: a message after a pause goes at once, in a stream
@@ -281,8 +280,7 @@ static void renew(struct writer *writer)
     LOG(producer_renewed, log_text("client", writer->watch.name));
 }
 
-/* The end: until the time given, everything is flushed; then what is left is given up. True when all is
- * told. */
+/* The end: what waits is flushed until the time given, then given up. True when all is told. */
 static bool finish(struct writer *writer, int64_t close_at, bool *purged)
 {
     int64_t now = clock_monotonic_us();
@@ -374,7 +372,8 @@ void writer_free(struct writer *writer)
 
 bool writer_reachable(const struct writer *writer)
 {
-    return atomic_load(&writer->watch.reach) == KAFKA_UP;
+    return atomic_load(&writer->watch.reach) == KAFKA_UP &&
+           !kafka_watch_away(&writer->watch, atomic_load(&writer->waiting), clock_monotonic_us());
 }
 
 struct writer_port *writer_port_new(struct writer *writer)
@@ -414,7 +413,7 @@ static bool admit(struct writer *writer, int64_t bytes, int64_t now, struct prob
         return problem_say(problem, PROBLEM_kafka_away, "too many messages wait for Kafka", "等待写入的消息过多");
     }
     int64_t probe = atomic_load_explicit(&writer->last_probe_us, memory_order_relaxed);
-    if (atomic_load_explicit(&writer->watch.reach, memory_order_relaxed) == KAFKA_DOWN &&
+    if (kafka_watch_away(&writer->watch, atomic_load_explicit(&writer->waiting, memory_order_relaxed), now) &&
         (now - probe < PROBE_US || !atomic_compare_exchange_strong(&writer->last_probe_us, &probe, now))) {
         series_add(writer->no_broker, 1);
         return problem_say(problem, PROBLEM_kafka_away, "no broker answers", "没有可用的消息节点");
@@ -466,6 +465,8 @@ bool writer_write(struct writer_port *port, const struct outgoing *outgoing, str
         .tombstone = outgoing->value.at == NULL,
         .written_us = now,
     };
+    if (atomic_load_explicit(&writer->waiting, memory_order_relaxed) == 0)
+        kafka_watch_heard(&writer->watch, now);
     atomic_fetch_add_explicit(&writer->waiting_bytes, bytes, memory_order_relaxed);
     atomic_fetch_add_explicit(&writer->waiting, 1, memory_order_relaxed);
     struct writer_ticket *before = atomic_load_explicit(&writer->gathered, memory_order_relaxed);
@@ -480,8 +481,7 @@ bool writer_write(struct writer_port *port, const struct outgoing *outgoing, str
 struct writer_ticket *writer_port_take(struct writer_port *port)
 {
     uint64_t wakes;
-    if (read(port->fd, &wakes, sizeof wakes) < 0)
-        wakes = 0; /* nothing was written since; the exchange tells */
+    (void)!read(port->fd, &wakes, sizeof wakes); /* where nothing was written since, the exchange tells */
     return reversed(atomic_exchange(&port->reported, NULL));
 }
 

@@ -38,9 +38,9 @@ class Watch:
         self.kafka = kafka
         self.consumer = Consumer({"bootstrap.servers": kafka, "group.id": f"watch-{uuid.uuid4()}",
                                   "enable.auto.commit": False, "auto.offset.reset": "earliest"})
-        topics = self.consumer.list_topics(timeout=10).topics
-        self.consumer.assign([TopicPartition(topic.topic, partition, 0) for topic in topics.values()
-                              if not topic.topic.startswith("__") for partition in topic.partitions])
+        topics = [topic for topic in self.consumer.list_topics(timeout=10).topics.values() if not topic.topic.startswith("__")]
+        self.topics = {topic.topic for topic in topics}
+        self.consumer.assign([TopicPartition(topic.topic, partition, 0) for topic in topics for partition in topic.partitions])
         self.producer = Producer({"bootstrap.servers": kafka, "linger.ms": 0})
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()

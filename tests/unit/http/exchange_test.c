@@ -147,16 +147,16 @@ static void streams(void **state)
     assert_lacks(answer, "chunked");
     free(answer);
     close(fd);
-    for (int i = 0; i < 2; i++) { /* a subscriber that closes, one that is reset */
+    for (int i = 0; i < 3; i++) { /* subscribers: one that closes, one that is reset, one that said that it will close */
         fd = client(&rig);
-        say(fd, GET("/stream?on"));
+        say(fd, i < 2 ? GET("/stream?on") : "GET /stream?on HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         answer = hear(fd, "data: 2", 1);
         free(answer);
         assert_int_equal(rig_counts(&rig).streaming, 1);
-        if (i == 0)
-            close(fd);
-        else
+        if (i == 1)
             reset(fd);
+        else
+            close(fd);
         UNTIL(gone(&rig) == i + 1);
         UNTIL(rig_counts(&rig).streaming == 0);
     }

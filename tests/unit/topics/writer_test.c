@@ -184,6 +184,40 @@ static void away_is_refused_and_back_is_taken(void **state)
     mock_end(&mock);
 }
 
+static void a_hanging_broker_is_away(void **state)
+{
+    (void)state;
+    struct mock mock = mock_begin(1);
+    mock_topic(&mock, "exam", 1);
+    struct writer *writer = begin();
+    struct writer_port *port = writer_port_new(writer);
+    struct writer_ticket first, tries[400];
+    assert_true(write_one(port, "exam", &first));
+    assert_ptr_equal(writer_port_wait(port, 20000), &first);
+    usleep(2500000); /* nothing waits, so silence means nothing */
+    assert_true(writer_reachable(writer));
+    rd_kafka_mock_broker_set_rtt(mock.cluster, 1, 5000);
+    int accepted = 0, told = 0;
+    for (int i = 0; i < 400; i++) {
+        accepted += write_one(port, "exam", &tries[i]);
+        usleep(10000);
+    }
+    assert_in_range(accepted, 100, 220); /* for two seconds, then one a second */
+    assert_false(writer_reachable(writer));
+    rd_kafka_mock_broker_set_rtt(mock.cluster, 1, 0);
+    while (told < accepted) {
+        struct writer_ticket *ticket = writer_port_wait(port, 20000);
+        assert_non_null(ticket);
+        for (; ticket; ticket = ticket->next, told++)
+            assert_int_equal(ticket->verdict, WRITER_KEPT);
+    }
+    assert_true(writer_reachable(writer));
+    assert_true(write_one(port, "exam", &first));
+    assert_ptr_equal(writer_port_wait(port, 20000), &first);
+    writer_free(writer);
+    mock_end(&mock);
+}
+
 static void full_queue_is_refused(void **state)
 {
     (void)state;
@@ -261,7 +295,7 @@ int main(void)
         cmocka_unit_test(loops_get_their_own_reports), cmocka_unit_test(too_large_is_refused),
         cmocka_unit_test(brokers_errors_are_retried),  cmocka_unit_test(away_is_refused_and_back_is_taken),
         cmocka_unit_test(full_queue_is_refused),       cmocka_unit_test(broken_producer_is_made_anew),
-        cmocka_unit_test(the_end_tells_everybody),
+        cmocka_unit_test(the_end_tells_everybody),     cmocka_unit_test(a_hanging_broker_is_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
