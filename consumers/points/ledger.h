@@ -30,8 +30,9 @@ struct posting {
 
 /* Sets what a cause earns by a rule: `earned` on the day of `occurred_at`, nothing on any other day, and recomputes what
  * counts of every cause of that rule on the days touched, in order of occurred_at and cause, each under the daily cap of
- * the version in force at its own time. Each change becomes a posting; at most `most` of them, in ret_postings. The number of postings, or -1 when the arena is
- * full. Pure but for the standings, which are brought up to date. Source: domain.md 六; the cap is the rule's. */
+ * the version in force at its own time. Each change becomes a posting; at most `most` of them, in ret_postings. The number
+ * of postings, or -1 when the arena is full. Pure but for the standings, which are brought up to date. Source: domain.md
+ * 六; the cap is the rule's. */
 MUST int ledger_set(struct standings *standings, struct arena *arena, const struct rules *rules, const struct rule *rule,
                     struct id cause, int64_t earned, int64_t occurred_at, struct posting *ret_postings, size_t most);
 
