@@ -213,9 +213,10 @@ def test_a_wrong_row_does_not_compile(copy, built, what):
         text, line = f'RECORD(study_odd, "Odd")\n{text}\nEND', 2
     rows.write_text(sound + text + "\n")
     try:
-        commands = json.loads(subprocess.run(["ninja", "-C", built, "-t", "compdb"], check=True, capture_output=True, text=True).stdout)
-        command = next(c["command"] for c in commands if c["file"].endswith("topics/catalogue.c"))
-        ran = subprocess.run([*shlex.split(command), "-fsyntax-only", "-o", os.devnull], cwd=built, capture_output=True, text=True)
+        commands = json.loads((built / "compile_commands.json").read_text())
+        command = next(c["command"] for c in commands if c["file"].endswith("/topics/catalogue.c"))
+        flags = [word for word in shlex.split(command) if word.startswith(("-I", "-D", "-std", "-W", "/usr/bin"))]
+        ran = subprocess.run([*flags, "-fsyntax-only", copy / "topics/catalogue.c"], capture_output=True, text=True)
     finally:
         rows.write_text(sound)
     assert ran.returncode != 0
