@@ -192,7 +192,7 @@ def test_a_command_is_added_by_its_rows(grown, built):
 # What is wrong in a row is said at that row.
 WRONG = {
     "a type that is none": ('FIELD(weight, NUMBR, RANGE(1, 9), "A weight")', 1),
-    "a check of another type": ('FIELD(weight, TEXT, RANGE(1, 9), "A weight")', 1),
+    "a check that is none": ('FIELD(weight, NUMBER, WITHIN_REASON(1, 9), "A weight")', 1),
     "a topic that is none": ('COMMAND(study_stop, nowhere, POST, "/v1/study/stops", ROLE_study_leader, COUNTY, NONE, "Stop")\nEND', 1),
     "a role that is none": ('COMMAND(study_stop, education, POST, "/v1/study/stops", ROLE_emperor, COUNTY, NONE, "Stop")\nEND', 1),
     "a result that is none": ('COMMAND(study_stop, education, POST, "/v1/study/stops", ROLE_study_leader, COUNTY, study_ended, "Stop")\nEND', 1),

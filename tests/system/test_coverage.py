@@ -1,6 +1,7 @@
 """Last of all: each declared command was seen applied, rejected and refused, each query answered, each event and state
 on its topic.  SPDX-License-Identifier: Apache-2.0"""
 import json
+import os
 
 import pytest
 from instance import CHECKOUT
@@ -8,7 +9,9 @@ from instance import CHECKOUT
 
 @pytest.fixture(scope="module")
 def whole(request):
-    """Only a run of all files says something of what it did not see."""
+    """Only a run of all files says something of what it did not see; SYSTEM_WHOLE=1 judges any run."""
+    if os.environ.get("SYSTEM_WHOLE") == "1":
+        return
     ran = {item.path.name for item in request.session.items}
     missing = {path.name for path in (CHECKOUT / "tests" / "system").glob("test_*.py")} - ran
     if missing or request.config.getoption("keyword") or request.config.getoption("markexpr"):
