@@ -73,6 +73,9 @@ class County:
             client.close()
             return None
         client.token, client.login = reply.json["access_token"], (login, self.password)
+        if client.exchange("GET", "/v1/me", None, None, 30).status != 200:
+            client.close()  # PostgreSQL knows the account, the front's view not yet
+            return None
         return client
 
     def enrol(self, branch, count=1):
