@@ -141,6 +141,9 @@ static int base64_bytes(struct slice text, uint8_t *ret_bytes)
             return -1;
     }
     int length = text.length ? EVP_DecodeBlock(ret_bytes, (const uint8_t *)text.at, (int)text.length) : 0;
+    for (int i = 1; i <= padding && length > 0; i++)
+        if (ret_bytes[length - i] != 0)
+            return -1; /* bits that the padding leaves unused: one text, one sealed form */
     return length < 0 ? -1 : length - padding;
 }
 

@@ -145,7 +145,7 @@ def measure(report, parts, rounds_wanted, most):
     instance.run("start", "grading", "relay")
     pipeline.until(lambda: pipeline.position("grading", "exam") >= started and pipeline.pending() == 0, "starting", 600)
     instance.run("stop", "grading", "relay")
-    pipeline.pg.execute("vacuum analyze")
+    pipeline.pg.execute("vacuum analyze account, attempt, paper_question")
     rows = {name: Rounds() for name in ("unit", *PARTS, "relay 2")}
     size = entries = 0
     for turn in range(rounds_wanted):

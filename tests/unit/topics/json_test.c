@@ -148,7 +148,7 @@ static void pulled_in_place(void **state)
     struct arena *arena = arena_new(512, 8192);
     struct problem problem;
     struct json json = begin("{\"a\":[1,2],\"b\":true , \"c\":{\"d\":null}}", arena, &problem);
-    struct slice name, raw;
+    struct slice name = {NULL, 0}, raw = {NULL, 0};
     bool more = false, truth = false;
     int64_t number = 0, sum = 0;
     (void)state;
