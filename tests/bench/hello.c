@@ -21,7 +21,8 @@ int main(int count, char **arguments)
     struct evhttp *server = base ? evhttp_new(base) : NULL;
     unsigned long port = count > 1 ? strtoul(arguments[1], NULL, 10) : 0;
     signal(SIGPIPE, SIG_IGN);
-    if (!server || port == 0 || port > 65535 || evhttp_bind_socket(server, "127.0.0.1", (unsigned short)port)) {
+    if (!server || port == 0 || port > 65535 ||
+        evhttp_bind_socket(server, "127.0.0.1", (unsigned short)port)) {
         fprintf(stderr, "hello: cannot listen on port %lu\n", port);
         return 1;
     }

@@ -1,4 +1,4 @@
-/* Sends hand-ins on a fixed schedule and watches how long each takes to the leaderboard.  SPDX-License-Identifier: Apache-2.0 */
+/* Sends hand-ins on a schedule, watches each to the leaderboard.  SPDX-License-Identifier: Apache-2.0 */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,9 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* journey PORT FILE RATE EVERY: FILE holds four pieces a member, each behind its length and a line feed: the hand-in as a
- * request, a request for the own place on the board, the member's id, nothing. RATE hand-ins leave a second; of every
- * EVERY-th the board is asked each 5 ms until its points are others than before. Latencies run from the scheduled instant. */
+/* journey PORT FILE RATE EVERY: FILE holds four pieces a member, each behind its length and a line feed: the
+ * hand-in as a request, a request for the own place on the board, the member's id, nothing. RATE hand-ins leave a
+ * second; of every EVERY-th the board is asked each 5 ms until its points are others than before. Latencies run
+ * from the scheduled instant. */
 #define LINKS 64
 #define ROOM 131072u
 #define ASK_EVERY 0.005
@@ -79,7 +80,8 @@ static void members_read(struct journey *journey, const char *path, unsigned eve
     if (!file)
         fail(path);
     while (piece_read(file, &member.hand_in)) {
-        if (!piece_read(file, &member.ask) || !piece_read(file, &member.id) || !piece_read(file, &member.nothing))
+        if (!piece_read(file, &member.ask) || !piece_read(file, &member.id) ||
+            !piece_read(file, &member.nothing))
             fail("the file is cut short");
         if (journey->count % 1024 == 0)
             journey->members = realloc(journey->members, (journey->count + 1024) * sizeof member);
@@ -194,8 +196,8 @@ static void leave(struct journey *journey)
     }
     for (size_t i = 0; i < journey->count; i++) {
         struct member *member = &journey->members[i];
-        if (!member->watched || member->asking || member->seen > 0 || !(member->sent || journey->before) ||
-            member->next_ask > instant)
+        if (!member->watched || member->asking || member->seen > 0 ||
+            !(member->sent || journey->before) || member->next_ask > instant)
             continue;
         if (!(link = link_free(journey->eyes)))
             break;
@@ -208,8 +210,9 @@ static void leave(struct journey *journey)
 /* Until all is answered and seen, or nothing more is to be hoped for. */
 static void run(struct journey *journey)
 {
-    double until = now() + PATIENCE + (journey->before ? 0 : journey->members[journey->count - 1].due - now());
-    while (((!journey->before && journey->answered < journey->count) || journey->seen < journey->watched) && now() < until) {
+    double until = journey->before ? now() : journey->members[journey->count - 1].due;
+    while (((!journey->before && journey->answered < journey->count) || journey->seen < journey->watched) &&
+           now() < until + PATIENCE) {
         struct epoll_event events[LINKS];
         leave(journey);
         int count = epoll_wait(journey->epoll, events, LINKS, 1);
@@ -249,7 +252,10 @@ int main(int count, char **arguments)
         fail("the board could not be asked");
     journey.before = false;
     journey.seen = 0;
-    double begin = now() + 0.1, *accepted = malloc(journey.count * sizeof(double)), *seen = malloc(journey.count * sizeof(double));
+    double begin = now() + 0.1;
+    double *accepted = malloc(journey.count * sizeof *accepted), *seen = malloc(journey.count * sizeof *seen);
+    if (!accepted || !seen)
+        fail("memory");
     for (size_t i = 0; i < journey.count; i++) {
         journey.members[i].due = begin + (double)i / rate;
         journey.members[i].seen = 0;
@@ -264,8 +270,8 @@ int main(int count, char **arguments)
             seen[sights++] = member->seen - member->due;
         last = member->seen > last ? member->seen : last;
     }
-    printf("RESULT answered=%zu refused=%zu watched=%zu seen=%zu seconds=%.3f", answers, journey.refused, journey.watched,
-           sights, last - begin);
+    printf("RESULT answered=%zu refused=%zu watched=%zu seen=%zu seconds=%.3f", answers, journey.refused,
+           journey.watched, sights, last - begin);
     tell("accepted", accepted, answers);
     tell("board", seen, sights);
     printf("\n");

@@ -216,8 +216,8 @@ def test_which_of_the_attempts_counts(county, admin, database, watch, rule, coun
     eventually(lambda: all(version == 2 for version, in database.execute(
         "select key_version from sheet where exam = %s", (exam,))))
     eventually(lambda: stands({"highest": 1200, "latest": 0, "first": 1200}[rule]))
-    eventually(lambda: round(watch.of("exam_graded", exam=exam)[-1].json["counted_mark"] * 100) ==
-               {"highest": 1200, "latest": 0, "first": 1200}[rule])
+    eventually(lambda: [round(event.json["counted_mark"] * 100) for event in watch.of("exam_graded", exam=exam)[-1:]] ==
+               [{"highest": 1200, "latest": 0, "first": 1200}[rule]])
 
 
 def wrongly_chose(database, exam, member):
