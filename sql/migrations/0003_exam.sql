@@ -132,7 +132,7 @@ create table sheet (
     ended        smallint not null,             -- enum hand_in
     ended_at     timestamptz not null,          -- time of acceptance, or the deadline
     command      uuid not null,                 -- the hand-in, or the timer's event
-    hand_in      text,                          -- the hand-in's body as it came; null when closed by the deadline
+    hand_in      text compression lz4,          -- the hand-in's body as it came; null when closed by the deadline
     revision     integer not null,
     key_version  integer not null,
     mark         integer not null,              -- hundredths

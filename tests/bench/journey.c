@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 /* journey PORT FILE RATE EVERY: FILE holds four pieces a member, each behind its length and a line feed: the
- * hand-in as a request, a request for the own place on the board, the member's id, nothing. RATE hand-ins leave a
- * second; of every EVERY-th the board is asked each 5 ms until its points are others than before. Latencies run
- * from the scheduled instant. */
+ * hand-in as a request, a request for the own place on the board, the member's id, nothing. RATE hand-ins leave
+ * a second; of every EVERY-th the board is asked each 5 ms until its points are others than before. Latencies
+ * run from the scheduled instant. */
 #define LINKS 64
 #define ROOM 131072u
 #define ASK_EVERY 0.005
@@ -187,8 +187,8 @@ static void leave(struct journey *journey)
 {
     double instant = now();
     struct link *link;
-    while (!journey->before && journey->next < journey->count && journey->members[journey->next].due <= instant &&
-           (link = link_free(journey->hands))) {
+    while (!journey->before && journey->next < journey->count &&
+           journey->members[journey->next].due <= instant && (link = link_free(journey->hands))) {
         struct member *member = &journey->members[journey->next++];
         member->sent = true;
         member->next_ask = instant;
@@ -211,8 +211,8 @@ static void leave(struct journey *journey)
 static void run(struct journey *journey)
 {
     double until = journey->before ? now() : journey->members[journey->count - 1].due;
-    while (((!journey->before && journey->answered < journey->count) || journey->seen < journey->watched) &&
-           now() < until + PATIENCE) {
+    while (now() < until + PATIENCE && ((!journey->before && journey->answered < journey->count) ||
+                                        journey->seen < journey->watched)) {
         struct epoll_event events[LINKS];
         leave(journey);
         int count = epoll_wait(journey->epoll, events, LINKS, 1);
