@@ -17,7 +17,6 @@ static const char exam_rule[] = "exam";
 struct member_desk {
     struct id member;
     struct standings standings;
-    struct member_desk *next;
 };
 
 /* A sum that the batch moves. */
@@ -38,7 +37,6 @@ struct wanted {
 struct points_desk {
     struct rules rules;
     struct index_table members;
-    struct member_desk *first;
     struct wanted *wanted;
     size_t wanted_count, wanted_room;
     struct moved_sum *sums;
@@ -73,7 +71,6 @@ static void desk_clear(void *opaque, bool committed)
     struct points_desk *desk = opaque;
     (void)committed;
     index_clear(&desk->members);
-    desk->first = NULL;
     desk->wanted_count = 0;
     desk->sums = NULL;
     desk->sum_count = 0;
@@ -94,11 +91,8 @@ static struct member_desk *member_of(struct points_desk *desk, struct arena *are
     void **place = index_place(&desk->members, arena, member);
     if (place && !*place) {
         struct member_desk *made = *place = arena_take(arena, sizeof *made);
-        if (made) {
+        if (made)
             made->member = member;
-            made->next = desk->first;
-            desk->first = made;
-        }
     }
     return place ? *place : NULL;
 }
@@ -150,11 +144,9 @@ static bool desk_fetch(void *opaque, struct sql_connection *connection, struct a
 static void name_period(int kind, int64_t time, char ret_period[static 12])
 {
     struct date date = clock_date(time);
-    static const char *const forms[PERIODS] = {"all", "%04d", "%04dQ%d", "%04d-%02d"};
-    _Static_assert(PERIODS == 4, "a form each");
     struct buffer text = buffer_new(12);
     if (kind == PERIOD_ALL)
-        buffer_add_text(&text, forms[0]);
+        buffer_add_text(&text, "all");
     else if (kind == PERIOD_YEAR)
         buffer_add_format(&text, "%04d", date.year);
     else if (kind == PERIOD_QUARTER)

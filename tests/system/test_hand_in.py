@@ -1,21 +1,7 @@
 """One hand-in through every room: start, save, hand in, mark, points, board, stream.  SPDX-License-Identifier: Apache-2.0"""
 from county import right_answer, wrong_answer
 from instance import eventually
-
-
-def start(member, exam):
-    return member.command("POST", f"/v1/exams/{exam}/attempts")["result"]
-
-
-def save(member, exam, sheet, question, answer, seq=1, expect=200, writer=None):
-    return member.command("PUT", f"/v1/exams/{exam}/attempts/{sheet['attempt']}/answers/{question['question']}",
-                          {"writer": writer or sheet["writer"], "seq": seq, "answer": answer}, expect=expect)
-
-
-def hand_in(member, exam, sheet, answers=(), expect=200, key=None):
-    return member.command("POST", f"/v1/exams/{exam}/submissions",
-                          {"attempt": sheet["attempt"], "writer": sheet["writer"], "answers": list(answers)},
-                          expect=expect, key=key)
+from sitting import hand_in, save, start
 
 
 def test_a_whole_attempt(county, database):

@@ -4,19 +4,8 @@ import socket
 import time
 from urllib.parse import urlsplit
 
+from client import Reply
 from jsonschema import Draft202012Validator
-
-
-class Answer:
-    def __init__(self, status, headers, body):
-        self.status, self.headers, self.body = status, headers, body
-
-    @property
-    def json(self):
-        return json.loads(self.body)
-
-    def __repr__(self):
-        return f"{self.status} {self.body[:400]!r}"
 
 
 def parse(received):
@@ -34,7 +23,7 @@ def parse(received):
             continue
         length = int(headers.get("content-length", 0))
         assert len(rest) >= length, f"half a body: {rest!r}"
-        answers.append(Answer(int(status), headers, rest[:length]))
+        answers.append(Reply(int(status), headers, rest[:length]))
         received = rest[length:]
     return answers
 
