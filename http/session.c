@@ -110,6 +110,7 @@ static enum ended check_password(struct sign_in *sign_in, struct sql_connection 
     auto_arguments arguments = arguments_new(1024);
     auto_rows *rows = NULL;
     value_text(argument(&arguments), buffer_slice(&sign_in->login));
+    value_time(argument(&arguments), sign_in->now);
     if (!connection || !sql_run(connection, "session_find", &arguments, &rows))
         return ENDED_AWAY;
     bool known = rows_count(rows) == 1;

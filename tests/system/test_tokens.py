@@ -300,6 +300,22 @@ def test_failed_log_ins_are_limited(county, problems):
     assert county.recruit().get("/v1/me").status == 200  # and others come in from the same address
 
 
+def test_failures_are_forgotten_by_the_house_clock(instance, county, database, problems):
+    """What PostgreSQL remembers of failed log-ins counts for a quarter of an hour of the one clock, not of its own."""
+    member = county.recruit()
+    turned = instance.offset()
+    try:
+        instance.advance(86400000)
+        database.execute("insert into session.failure values (%s, %s, 50)", (member.id, stamp(instance.now())))
+        problems.check(guess(member, *member.login), 429, "too_many", "")
+        instance.advance(14 * 60000)
+        problems.check(guess(member, *member.login), 429, "too_many", "")
+        instance.advance(61000)
+        assert guess(member, *member.login).status == 201, "the quarter is over, though PostgreSQL's day is not"
+    finally:
+        instance.turn_clock(turned)
+
+
 def test_an_unknown_name_is_limited_likewise(new_client, problems):
     client = new_client()
     statuses = [guess(client, "nobody-at-all").status for _ in range(25)]
