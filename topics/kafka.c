@@ -35,10 +35,15 @@ void kafka_watch_heard(struct kafka_watch *watch, int64_t now_us)
     atomic_store_explicit(&watch->heard_us, now_us, memory_order_relaxed);
 }
 
+int64_t kafka_watch_silence(const struct kafka_watch *watch, int64_t now_us)
+{
+    return now_us - atomic_load_explicit(&watch->heard_us, memory_order_relaxed);
+}
+
 bool kafka_watch_away(const struct kafka_watch *watch, int64_t waiting, int64_t now_us)
 {
     return atomic_load_explicit(&watch->reach, memory_order_relaxed) == KAFKA_DOWN ||
-           (waiting > 0 && now_us - atomic_load_explicit(&watch->heard_us, memory_order_relaxed) > SILENT_US);
+           (waiting > 0 && kafka_watch_silence(watch, now_us) > SILENT_US);
 }
 
 /* Called from any of librdkafka's threads. */

@@ -39,6 +39,9 @@ void kafka_watch_up(struct kafka_watch *watch);
 /* Says that a broker kept a message, or that a first one waits from now on. */
 void kafka_watch_heard(struct kafka_watch *watch, int64_t now_us);
 
+/* How long nothing was heard: that means something only while messages wait. */
+int64_t kafka_watch_silence(const struct kafka_watch *watch, int64_t now_us);
+
 /* Whether no broker answers, as librdkafka says or as messages that wait in vain show: a broker that hangs breaks no
  * connection, and librdkafka takes long to see it. */
 bool kafka_watch_away(const struct kafka_watch *watch, int64_t waiting, int64_t now_us);

@@ -2,7 +2,9 @@
 /* librdkafka sends a partition's next request only when the last one is acknowledged, and its thread polls
  * without pause while messages past their linger wait for that: at 64 requests under way it burned three
  * times the CPU of the rest. So messages wait here, and only the writer's thread touches the producer: it
- * hands over what gathered, flushes it out, and passes the reports on. */
+ * hands over what gathered, flushes it out, and passes the reports on. What librdkafka has can no longer be taken
+ * back with certainty; so while it waits in vain nothing more is handed over, and when the broker counts as away, what
+ * was held back is told to be not kept instead of unknown. */
 #include "topics/writer.h"
 
 #include <poll.h>
@@ -17,19 +19,14 @@
 #include "process/life.h"
 #include "process/log.h"
 #include "process/memory.h"
-#include "topics/kafka.h"
+#include "topics/producer.h"
 
 #define IDLE_MS  100
 #define GROUP_MS 20      /* then the next group goes even if this one has no answer */
+#define HOLD_US  500000  /* of silence: then what gathers stays here, where it surely is not kept */
 #define PROBE_US 1000000 /* while no broker answers, one message a second is let through to try */
 #define PURGE_US 5000000
 #define MAGIC    0x77726974
-
-/* A producer of librdkafka with its topics, in the writer's order. */
-struct producer {
-    rd_kafka_t *kafka;
-    rd_kafka_topic_t *topics[];
-};
 
 struct writer_port {
     struct writer *writer;
@@ -60,32 +57,6 @@ struct writer {
     _Atomic int64_t waiting;
     struct series *kept, *not_kept, *unknown, *queue_full, *no_broker, *too_large;
 };
-
-static void on_report(rd_kafka_t *kafka, const rd_kafka_message_t *report, void *opaque);
-
-static bool producer_new(struct writer *writer, struct producer **ret_producer, struct problem *problem)
-{
-    struct producer *producer = memory_new(sizeof *producer + writer->count * sizeof producer->topics[0]);
-    rd_kafka_conf_t *conf = kafka_settings(KAFKA_WRITER, &writer->watch);
-    rd_kafka_conf_set_dr_msg_cb(conf, on_report);
-    if (!kafka_new(KAFKA_WRITER, conf, &producer->kafka, problem)) {
-        free(producer);
-        return false;
-    }
-    for (size_t i = 0; i < writer->count; i++)
-        if (!(producer->topics[i] = rd_kafka_topic_new(producer->kafka, writer->topics[i], NULL)))
-            abort();
-    *ret_producer = producer;
-    return true;
-}
-
-static void producer_free(struct writer *writer, struct producer *producer)
-{
-    for (size_t i = 0; i < writer->count; i++)
-        rd_kafka_topic_destroy(producer->topics[i]);
-    rd_kafka_destroy(producer->kafka);
-    free(producer);
-}
 
 static enum writer_verdict verdict_of(const rd_kafka_message_t *report)
 {
@@ -165,6 +136,13 @@ static void pass_on(struct writer *writer)
     }
 }
 
+static void tell_dropped(struct writer *writer, struct writer_ticket *ticket)
+{
+    if (ticket->headers)
+        rd_kafka_headers_destroy(ticket->headers);
+    tell(writer, ticket, WRITER_NOT_KEPT);
+}
+
 /* Gives one message with its headers and bytes to the producer; one that it will not have is told so at once. */
 static void hand_over(struct writer *writer, struct writer_ticket *ticket)
 {
@@ -183,13 +161,11 @@ static void hand_over(struct writer *writer, struct writer_ticket *ticket)
         free(ticket->bytes);
     if (!error)
         return;
-    if (ticket->headers)
-        rd_kafka_headers_destroy(ticket->headers);
     LOG(kafka_trouble, log_text("client", writer->watch.name),
         log_text("error", rd_kafka_err2name(rd_kafka_error_code(error))),
         log_text("detail", rd_kafka_error_string(error)));
     rd_kafka_error_destroy(error);
-    tell(writer, ticket, WRITER_NOT_KEPT);
+    tell_dropped(writer, ticket);
 }
 
 /* The tickets linked the other way round. */
@@ -205,17 +181,32 @@ static struct writer_ticket *reversed(struct writer_ticket *ticket)
     return first;
 }
 
-/* Hands over everything that gathered, in order; false: nothing had. */
-static bool hand_over_group(struct writer *writer)
+/* Hands over everything that gathered, in order, or drops it; false: nothing had. */
+static bool take_group(struct writer *writer, bool away)
 {
     struct writer_ticket *ticket = reversed(atomic_exchange(&writer->gathered, NULL));
     bool any = ticket != NULL;
     while (ticket) {
         struct writer_ticket *next = ticket->next;
-        hand_over(writer, ticket);
+        if (away) {
+            free(ticket->bytes);
+            tell_dropped(writer, ticket);
+        } else {
+            hand_over(writer, ticket);
+        }
         ticket = next;
     }
     return any;
+}
+
+/* One turn's group: handed over, or, while librdkafka waits in vain, held back; dropped once the broker is away. What
+ * librdkafka has is then the probe. */
+static bool take_turn(struct writer *writer, bool closing)
+{
+    int64_t now = clock_monotonic_us(), handed = closing ? 0 : rd_kafka_outq_len(writer->producer->kafka);
+    bool away = handed > 0 && kafka_watch_away(&writer->watch, handed, now);
+    bool silent = handed > 0 && kafka_watch_silence(&writer->watch, now) > HOLD_US;
+    return (away || !silent) && take_group(writer, away);
 }
 
 /* Sleeps until something gathers or so many milliseconds pass. */
@@ -259,7 +250,7 @@ static void retire(struct writer *writer, struct producer *old)
         rd_kafka_poll(old->kafka, 10);
         pass_on(writer);
     }
-    producer_free(writer, old);
+    producer_free(old);
 }
 
 /* After a fatal error: a new producer takes over; what the old one held is reported, not written again. */
@@ -268,7 +259,7 @@ static void renew(struct writer *writer)
     struct problem problem;
     struct producer *fresh, *old = writer->producer;
     problem_none(&problem);
-    if (!producer_new(writer, &fresh, &problem)) {
+    if (!producer_new(&writer->watch, writer->topics, writer->count, on_report, &fresh, &problem)) {
         LOG(failed, log_text("detail", problem.detail));
         life_sleep(1000);
         return;
@@ -300,7 +291,7 @@ static void *run(void *opaque)
     do {
         close_at = atomic_load(&writer->close_at_us);
         keep_distance(writer);
-        bool any = hand_over_group(writer);
+        bool any = take_turn(writer, close_at != 0);
         if (any || atomic_load(&writer->waiting) > 0) {
             rd_kafka_flush(writer->producer->kafka, GROUP_MS);
         } else {
@@ -335,7 +326,7 @@ bool writer_new(const char *name, const char *const *topics, size_t count, struc
     writer->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (writer->wake_fd < 0)
         abort();
-    if (!producer_new(writer, &writer->producer, problem)) {
+    if (!producer_new(&writer->watch, topics, count, on_report, &writer->producer, problem)) {
         close(writer->wake_fd);
         pthread_mutex_destroy(&writer->lock);
         free(writer);
@@ -358,7 +349,7 @@ void writer_free(struct writer *writer)
     if (!writer)
         return;
     writer_close(writer, 0);
-    producer_free(writer, writer->producer);
+    producer_free(writer->producer);
     close(writer->wake_fd);
     while (writer->ports) {
         struct writer_port *port = writer->ports;
