@@ -58,6 +58,10 @@ void kafka_set_number(rd_kafka_conf_t *conf, const char *name, int64_t value);
 /* The handle made of the settings, which are taken in either case. */
 MUST bool kafka_new(enum kafka_role role, rd_kafka_conf_t *conf, rd_kafka_t **ret_kafka, struct problem *problem);
 
+/* Takes what waits on a handle's queue, where librdkafka gives events instead of calling back; delivery reports of
+ * failed messages are dropped. */
+void kafka_listen(rd_kafka_t *kafka, rd_kafka_queue_t *queue, struct kafka_watch *watch);
+
 /* Says what Kafka answered while we were `doing` something. Always false. */
 bool kafka_problem(struct problem *problem, const char *doing, rd_kafka_resp_err_t error, const char *text);
 
