@@ -43,6 +43,7 @@ struct attempt {
 struct sitting {
     struct sitting *next;
     struct id exam, member;
+    bool fetched;                   /* what PostgreSQL holds of it is here */
     int64_t extra_minutes;
     bool eligible;                  /* known only where a start wanted it */
     const struct exam_terms *terms; /* NULL: there is no such examination */

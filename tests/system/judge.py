@@ -698,13 +698,19 @@ class Judge:
                             days=len({day for _, day in earned}))
 
     def board_topic(self, kept, versions):
+        """The last record of a period tells its kept sum; that of all time, which every move tells, is the member's last."""
         latest = {}
         for record in self.of["board"]:
             value = json.loads(record.value)
             place = (value["member"], value["period"])
             if place not in latest or value["version"] >= latest[place][0]:
                 latest[place] = (value["version"], int(Fraction(str(value["points"])) * 100))
-        compare(self.faults, "WRONG: the topic board", {p: (versions[p], kept[p]) for p in kept}, latest)
+        compare(self.faults, "WRONG: the topic board", {place: points for place, points in kept.items() if points},
+                {place: points for place, (_, points) in latest.items() if points})
+        for place in latest:
+            due, said = versions.get(place), latest[place][0]
+            if due is None or said > due or (place[1] == "all" and said != due):
+                self.faults.add("WRONG: the topic board's version", (place, due, said))
 
     def boards(self):
         """The leaderboard over HTTP: every member, every period, the county and each organisation."""
