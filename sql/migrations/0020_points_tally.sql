@@ -7,9 +7,9 @@ create table points_tally (
     months   bytea not null                     -- hundredths a month, one after the other, four bytes each, big-endian
 ) with (fillfactor = 80);
 
--- The place-th month's sum, from 0.
-create function points_of_month(months bytea, place integer) returns integer language sql immutable parallel safe as $$
-    select ('x' || encode(substr(months, 4 * place + 1, 4), 'hex'))::bit(32)::integer
+-- The place-th of the integers that stand packed, from 0; each has four bytes, big-endian.
+create function integer_at(packed bytea, place integer) returns integer language sql immutable parallel safe as $$
+    select ('x' || encode(substr(packed, 4 * place + 1, 4), 'hex'))::bit(32)::integer
 $$;
 
 with month as (
@@ -39,7 +39,7 @@ create view points_total (member_id, points) as
 create view points_sum (member, period, points, version) as
     with month as (
         select t.member, t.version, (t.first + n) / 12 as year, (t.first + n) % 12 + 1 as month,
-            points_of_month(t.months, n)::bigint as points
+            integer_at(t.months, n)::bigint as points
         from points_tally t cross join lateral generate_series(0, length(t.months) / 4 - 1) n
     )
     select member, 'all', points, version from points_tally

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import socket
+import struct
 import sys
 import time
 import unicodedata
@@ -566,7 +567,8 @@ class Judge:
             if attempt in found:
                 self.faults.add("TWICE: two sheets of an attempt", attempt)
             found[attempt] = (str(row[1]), str(row[2]), row[3], ("handed_in", "closed")[row[4]], instant(row[5]), str(row[6]),
-                              row[7], dict(map(tuple, json.loads(row[8]))), row[9], row[10])
+                              row[7], {word >> 20: word & 0xfffff for (word,) in struct.iter_unpack(">I", row[8])},
+                              row[9], row[10])
         self.faults.sets("sheets", set(expected), set(found))
         for attempt in set(expected) & set(found):
             self.faults.same("WRONG: a sheet", expected[attempt], found[attempt], attempt)
