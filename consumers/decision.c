@@ -100,7 +100,7 @@ static bool find_repeats(struct decider *decider, struct item *items, size_t cou
             known[looked] = &items[i];
             looks[looked++].message_id = items[i].envelope.id.bytes;
         }
-    if (!inbox_find(connection, decider->plan->name, looks, looked))
+    if (decider->look && !inbox_find(connection, decider->plan->name, looks, looked))
         return false;
     for (size_t i = 0; i < looked; i++) {
         if (!looks[i].known)

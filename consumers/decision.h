@@ -23,6 +23,7 @@ struct decider {
     struct gathering *gathering;
     struct arena *arena;
     void *desk;
+    bool look; /* ask the inbox beforehand; otherwise its unique key refuses the transaction where a repeat is in it */
 };
 
 /* Reads `count` records into items (room for as many). Never fails: what cannot be read is marked to be parked. */

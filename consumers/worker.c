@@ -14,6 +14,10 @@
 #include "sql/transaction.h"
 #include "topics/reader.h"
 
+/* Repeats are rare: the inbox is asked only in so many batches after one was met. In the others a repeat breaks the
+ * unique key of the inbox, or that of its own effects, and its batch is taken once more, with asking. */
+#define LOOKS 64
+
 /* What became of a run of records. */
 enum turn { TURN_DONE, TURN_AGAIN, TURN_SMALLER, TURN_FENCED, TURN_STOP };
 
@@ -26,7 +30,7 @@ struct worker {
     struct cursor *cursors;
     size_t cursor_room;
     const struct batch *batch;
-    size_t tries;
+    size_t tries, looks; /* batches yet to come in which the inbox is asked for repeats beforehand */
     struct life_part *database, *kafka;
 };
 
@@ -214,6 +218,7 @@ static enum turn take(struct worker *worker, size_t first, size_t count)
     if (!connected(worker))
         return TURN_AGAIN;
     size_t claims = claims_of(worker, first, count);
+    decider->look = worker->looks > 0;
     decision_read(decider, &worker->batch->records[first], count, worker->items);
     if (transaction_begin(worker->connection, REPLAYABLE) &&
         cursor_claim(worker->connection, decider->plan->name, worker->cursors, claims) &&
@@ -221,7 +226,7 @@ static enum turn take(struct worker *worker, size_t first, size_t count)
         return finish(worker, claims);
     struct sql_failure failure = *sql_failure(worker->connection);
     enum turn turn = failed(worker, claims, poison);
-    if (turn == TURN_SMALLER && count == 1)
+    if (turn == TURN_SMALLER && count == 1 && decider->look)
         return park(worker, first, poison ? "needs more memory than a message may" : failure.text);
     return turn;
 }
@@ -265,6 +270,9 @@ static bool take_batch(struct worker *worker)
         if (turn == TURN_DONE) {
             first += count;
             size = size < 1024 ? size * 2 : size;
+            worker->looks -= worker->looks > 0;
+        } else if (turn == TURN_SMALLER && !worker->decider.look) {
+            worker->looks = LOOKS;
         } else if (turn == TURN_SMALLER) {
             size = count > 1 ? count / 2 : 1;
         } else {

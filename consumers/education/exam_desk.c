@@ -99,7 +99,7 @@ static void add_sheet(struct exam_desk *desk, const struct sitting *sitting, con
     value_int4(row, sheet->key_version);
     value_int4(row, (int32_t)sheet->mark);
     value_int4(row, (int32_t)sitting->terms->full_mark);
-    value_text(row, sheet->marks);
+    value_bytes(row, sheet->marks);
     value_time(row, clock_now());
 }
 
@@ -129,7 +129,7 @@ static bool change_sheet(struct sql_connection *connection, const struct sitting
     value_int4(argument(&arguments), sheet->revision);
     value_int4(argument(&arguments), sheet->key_version);
     value_int4(argument(&arguments), (int32_t)sheet->mark);
-    value_text(argument(&arguments), sheet->marks);
+    value_bytes(argument(&arguments), sheet->marks);
     value_time(argument(&arguments), clock_now());
     return sql_run(connection, "sheet_change", &arguments, NULL);
 }

@@ -101,14 +101,41 @@ static void add_pairs(struct arguments *arguments, const struct wanted_sitting *
         value_id(array, wanted[i].member.bytes);
 }
 
-static bool take_attempt(struct sitting *sitting, struct arena *arena, const struct rows *rows, size_t i)
+/* The wanted sittings that have not been fetched in this batch, each once; NULL when memory ran out. */
+static struct wanted_sitting *choose(struct exam_desk *desk, struct arena *arena, const struct wanted_sitting *wanted,
+                                     size_t count, size_t *ret_count)
 {
-    struct attempt *attempt = arena_take(arena, sizeof *attempt);
+    struct wanted_sitting *chosen = arena_take(arena, count * sizeof *chosen);
+    *ret_count = 0;
+    for (size_t i = 0; chosen && i < count; i++) {
+        struct sitting *sitting = exam_desk_sitting(desk, arena, wanted[i].exam, wanted[i].member);
+        if (!sitting)
+            return NULL;
+        if (!sitting->fetched)
+            chosen[(*ret_count)++] = wanted[i];
+        sitting->fetched = true;
+    }
+    return chosen;
+}
+
+/* Puts the attempt among the sitting's others, the latest first. */
+static void place_attempt(struct sitting *sitting, struct attempt *attempt)
+{
+    struct attempt **link = &sitting->attempts;
+    while (*link && (*link)->number > attempt->number)
+        link = &(*link)->next;
+    attempt->next = *link;
+    *link = attempt;
+}
+
+static bool take_attempt(struct sitting *sitting, struct arena *arena, const struct rows *rows, size_t i,
+                         struct attempt **ret_attempt)
+{
+    struct attempt *attempt = *ret_attempt = arena_take(arena, sizeof *attempt);
     if (!attempt)
         return false;
     struct slice questions = text_at(rows, i, 10, arena);
     *attempt = (struct attempt){
-        .next = sitting->attempts,
         .id = id_at(rows, i, 2),
         .number = (int)row_number(rows, i, 3),
         .writers = (int)row_number(rows, i, 4),
@@ -120,7 +147,7 @@ static bool take_attempt(struct sitting *sitting, struct arena *arena, const str
         .question_count = questions.length / 2,
         .stored = true,
     };
-    sitting->attempts = attempt;
+    place_attempt(sitting, attempt);
     sitting->extra_minutes = row_number(rows, i, 9);
     if (row_null(rows, i, 11))
         return true;
@@ -139,57 +166,63 @@ static bool take_attempt(struct sitting *sitting, struct arena *arena, const str
     return true;
 }
 
-/* Attempts with their sheets, by (exam, member) and in order of their numbers, so that the latest comes to stand first. */
-static bool fetch_attempts(struct exam_desk *desk, struct sql_connection *connection, struct arena *arena,
-                           const struct wanted_sitting *wanted, size_t count)
+static bool take_answer(struct attempt *attempt, struct arena *arena, const struct rows *rows, size_t i)
 {
-    auto_arguments arguments = arguments_new(count * 48 + 128);
-    auto_rows *rows = NULL;
-    add_pairs(&arguments, wanted, count);
-    if (!sql_run(connection, "exam_attempts", &arguments, &rows))
-        return false;
-    for (size_t i = 0; i < rows_count(rows); i++) {
-        struct sitting *sitting = exam_desk_sitting(desk, arena, id_at(rows, i, 0), id_at(rows, i, 1));
-        if (!sitting || !take_attempt(sitting, arena, rows, i))
-            return false;
-    }
-    return true;
-}
-
-static bool take_answer(struct sitting *sitting, struct arena *arena, const struct rows *rows, size_t i)
-{
-    struct attempt *attempt = sitting_attempt(sitting, id_at(rows, i, 2));
     struct written *written = arena_take(arena, sizeof *written);
     struct answer *answer = arena_take(arena, sizeof *answer);
     struct problem problem;
     problem_none(&problem);
-    if (!attempt || !written || !answer)
-        return attempt == NULL;
+    if (!written || !answer)
+        return false;
     *written = (struct written){
         .next = attempt->written,
-        .question = row_number(rows, i, 3),
-        .writer = row_number(rows, i, 4),
-        .seq = row_number(rows, i, 5),
+        .question = row_number(rows, i, 1),
+        .writer = row_number(rows, i, 2),
+        .seq = row_number(rows, i, 3),
         .answer = answer,
     };
     attempt->written = written;
-    return decode_record(answer_shape(), text_at(rows, i, 6, arena), DECODE_LENIENT, arena, answer, &problem);
+    return decode_record(answer_shape(), text_at(rows, i, 4, arena), DECODE_LENIENT, arena, answer, &problem);
 }
 
-static bool fetch_answers(struct exam_desk *desk, struct sql_connection *connection, struct arena *arena,
-                          const struct wanted_sitting *wanted, size_t count)
+/* What is saved of these attempts. */
+static bool fetch_answers(struct sql_connection *connection, struct arena *arena, struct attempt *const *attempts,
+                          size_t count)
 {
-    auto_arguments arguments = arguments_new(count * 48 + 128);
+    auto_arguments arguments = arguments_new(count * 24 + 64);
     auto_rows *rows = NULL;
-    add_pairs(&arguments, wanted, count);
-    if (!sql_run(connection, "exam_answers", &arguments, &rows))
+    struct buffer *array = argument_array(&arguments, SQL_UUID, count);
+    for (size_t i = 0; i < count; i++)
+        value_id(array, attempts[i]->id.bytes);
+    if (count > 0 && !sql_run(connection, "exam_answers", &arguments, &rows))
+        return false;
+    for (size_t i = 0; i < rows_count(rows); i++)
+        if (!take_answer(attempts[row_number(rows, i, 0) - 1], arena, rows, i))
+            return false;
+    return true;
+}
+
+/* Attempts with their sheets and saved answers. */
+static bool fetch_attempts(struct exam_desk *desk, struct sql_connection *connection, struct arena *arena,
+                           const struct wanted_sitting *wanted, size_t count)
+{
+    auto_rows *rows = NULL;
+    struct wanted_sitting *chosen = choose(desk, arena, wanted, count, &count);
+    auto_arguments arguments = arguments_new(count * 48 + 128);
+    if (!chosen || count == 0)
+        return chosen;
+    add_pairs(&arguments, chosen, count);
+    if (!sql_run(connection, "exam_attempts", &arguments, &rows))
+        return false;
+    struct attempt **attempts = arena_take(arena, rows_count(rows) * sizeof *attempts);
+    if (!attempts)
         return false;
     for (size_t i = 0; i < rows_count(rows); i++) {
         struct sitting *sitting = exam_desk_sitting(desk, arena, id_at(rows, i, 0), id_at(rows, i, 1));
-        if (!sitting || !take_answer(sitting, arena, rows, i))
+        if (!sitting || !take_attempt(sitting, arena, rows, i, &attempts[i]))
             return false;
     }
-    return true;
+    return fetch_answers(connection, arena, attempts, rows_count(rows));
 }
 
 /* Who of those that start is in the examination's subtree, and with how much extra time. */
@@ -273,7 +306,6 @@ bool exam_desk_fetch(struct exam_desk *desk, struct sql_connection *connection, 
 {
     return count == 0 ||
            (fetch_terms(desk, connection, arena, wanted, count) && fetch_attempts(desk, connection, arena, wanted, count) &&
-            fetch_answers(desk, connection, arena, wanted, count) &&
             fetch_eligible(desk, connection, arena, wanted, count) &&
             join_papers(desk, connection, arena, wanted, count));
 }

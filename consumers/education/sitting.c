@@ -1,5 +1,8 @@
 /* What a member has in an examination, and marking it.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/education/exam_desk.h"
+
+#include <endian.h>
+
 #include "process/config.h"
 #include "topics/encode.h"
 
@@ -108,25 +111,15 @@ static bool mark_sheet(struct work *work, const struct sitting *sitting, struct 
 {
     struct grading_line lines[QUESTIONS_MOST];
     int32_t marks[QUESTIONS_MOST];
-    struct buffer list = buffer_new(65536);
     lines[0] = (struct grading_line){0, NULL};
     for (size_t i = 0; i < counting->count; i++)
         lines[i] = (struct grading_line){counting->at[i]->question, counting->at[i]->answer};
     sheet->mark = grading_total(sitting->paper->grading, lines, counting->count, marks);
     sheet->key_version = sitting->paper->key_version;
-    buffer_add_byte(&list, '[');
-    for (size_t i = 0; i < counting->count; i++) {
-        if (i > 0)
-            buffer_add_byte(&list, ',');
-        buffer_add_byte(&list, '[');
-        buffer_add_number(&list, counting->at[i]->question);
-        buffer_add_byte(&list, ',');
-        buffer_add_number(&list, marks[i]);
-        buffer_add_byte(&list, ']');
-    }
-    buffer_add_byte(&list, ']');
-    sheet->marks = (struct slice){arena_copy(work->arena, buffer_slice(&list)), list.length};
-    buffer_free(&list);
+    uint32_t *packed = arena_take(work->arena, counting->count * sizeof *packed);
+    for (size_t i = 0; packed && i < counting->count; i++)
+        packed[i] = htobe32((uint32_t)counting->at[i]->question << 20 | (uint32_t)marks[i]);
+    sheet->marks = (struct slice){(const char *)packed, counting->count * sizeof *packed};
     return sheet->marks.at != NULL;
 }
 

@@ -21,7 +21,7 @@ struct sheet {
     int64_t ended_at;
     struct id command;
     struct slice hand_in;   /* the hand-in's body, absent when closed by the deadline */
-    struct slice marks;     /* JSON: [[question, hundredths], …] */
+    struct slice marks;     /* four bytes a question, big-endian: its number << 20 | hundredths */
     int revision, key_version;
     int64_t mark;
 };
@@ -43,6 +43,7 @@ struct attempt {
 struct sitting {
     struct sitting *next;
     struct id exam, member;
+    bool fetched;                   /* what PostgreSQL holds of it is here */
     int64_t extra_minutes;
     bool eligible;                  /* known only where a start wanted it */
     const struct exam_terms *terms; /* NULL: there is no such examination */

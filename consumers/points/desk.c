@@ -5,27 +5,22 @@
 
 #include "consumers/handler.h"
 #include "consumers/points/ledger.h"
+#include "consumers/points/tally.h"
 #include "process/clock.h"
 #include "process/config.h"
 #include "process/memory.h"
 #include "sql/copy.h"
 
-enum { PERIODS = 4, POSTINGS_MOST = 4096 };
+enum { POSTINGS_MOST = 4096 };
 static const char exam_rule[] = "exam";
 
-/* A member of the batch: what stands, and which days and causes the batch touches. */
+/* A member of the batch, with what stands. */
 struct member_desk {
+    struct member_desk *next;
     struct id member;
     struct standings standings;
-};
-
-/* A sum that the batch moves. */
-struct moved_sum {
-    struct id member;
-    char period[12];
-    int64_t points;
-    struct work *work; /* the last that moved it: its board record follows from that */
-    struct moved_sum *next;
+    struct tally tally;
+    struct work *work; /* the last that moved the tally: its board records follow from that */
 };
 
 /* Something to fetch by: a day of a member, or a cause. */
@@ -37,11 +32,11 @@ struct wanted {
 struct points_desk {
     struct rules rules;
     struct index_table members;
+    struct member_desk *first; /* all members of the batch */
+    size_t member_count;
     struct wanted *wanted;
     size_t wanted_count, wanted_room;
-    struct moved_sum *sums;
-    size_t sum_count;
-    struct copy *entries;
+    struct copy *entries, *tallies;
     struct posting *postings;
 };
 
@@ -51,6 +46,8 @@ static void *desk_open(void)
     desk->entries = copy_new("points_ledger",
                              "id, member, rule, rule_version, cause, revision, earned, counted, day, occurred_at, message",
                              11, (size_t)config->batch_arena_bytes);
+    desk->tallies = copy_new("points_tally", "member, points, version, first, months", 5,
+                             (size_t)config->batch_arena_bytes);
     desk->postings = memory_new_many(POSTINGS_MOST, sizeof *desk->postings);
     desk->wanted_room = (size_t)config->batch_messages;
     desk->wanted = memory_new_many(desk->wanted_room, sizeof *desk->wanted);
@@ -61,6 +58,7 @@ static void desk_close(void *opaque)
 {
     struct points_desk *desk = opaque;
     copy_free(desk->entries);
+    copy_free(desk->tallies);
     free(desk->postings);
     free(desk->wanted);
     free(desk);
@@ -71,10 +69,10 @@ static void desk_clear(void *opaque, bool committed)
     struct points_desk *desk = opaque;
     (void)committed;
     index_clear(&desk->members);
-    desk->wanted_count = 0;
-    desk->sums = NULL;
-    desk->sum_count = 0;
+    desk->first = NULL;
+    desk->member_count = desk->wanted_count = 0;
     copy_empty(desk->entries);
+    copy_empty(desk->tallies);
 }
 
 void exam_graded_want(struct work *work, const struct exam_graded *event);
@@ -91,8 +89,11 @@ static struct member_desk *member_of(struct points_desk *desk, struct arena *are
     void **place = index_place(&desk->members, arena, member);
     if (place && !*place) {
         struct member_desk *made = *place = arena_take(arena, sizeof *made);
-        if (made)
-            made->member = member;
+        if (!made)
+            return NULL;
+        *made = (struct member_desk){.next = desk->first, .member = member};
+        desk->first = made;
+        desk->member_count++;
     }
     return place ? *place : NULL;
 }
@@ -134,60 +135,49 @@ static bool fetch_standings(struct points_desk *desk, struct sql_connection *con
     return sql_run(connection, "points_standings", &arguments, &rows) && take_standings(desk, arena, rows);
 }
 
+static bool take_tallies(struct points_desk *desk, struct arena *arena, const struct rows *rows)
+{
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        struct id member;
+        memcpy(member.bytes, row_id(rows, i, 0), sizeof member.bytes);
+        struct member_desk *of = member_of(desk, arena, member);
+        if (!of || !tally_read(&of->tally, arena, (int32_t)row_number(rows, i, 3), row_text(rows, i, 4)))
+            return false;
+        of->tally.points = row_number(rows, i, 1);
+        of->tally.version = row_number(rows, i, 2);
+    }
+    return true;
+}
+
+/* The sums of the wanted members, each asked for once. */
+static bool fetch_tallies(struct points_desk *desk, struct sql_connection *connection, struct arena *arena)
+{
+    auto_arguments arguments = arguments_new(desk->wanted_count * 24 + 64);
+    auto_rows *rows = NULL;
+    for (size_t i = 0; i < desk->wanted_count; i++)
+        if (!member_of(desk, arena, desk->wanted[i].member))
+            return false;
+    struct buffer *array = argument_array(&arguments, SQL_UUID, desk->member_count);
+    for (const struct member_desk *member = desk->first; member; member = member->next)
+        value_id(array, member->member.bytes);
+    return sql_run(connection, "points_tallies", &arguments, &rows) && take_tallies(desk, arena, rows);
+}
+
 static bool desk_fetch(void *opaque, struct sql_connection *connection, struct arena *arena)
 {
     struct points_desk *desk = opaque;
     return desk->wanted_count == 0 ||
-           (rules_read(connection, &desk->rules) && fetch_standings(desk, connection, arena));
+           (rules_read(connection, &desk->rules) && fetch_tallies(desk, connection, arena) &&
+            fetch_standings(desk, connection, arena));
 }
 
-static void name_period(int kind, int64_t time, char ret_period[static 12])
-{
-    struct date date = clock_date(time);
-    struct buffer text = buffer_new(12);
-    if (kind == PERIOD_ALL)
-        buffer_add_text(&text, "all");
-    else if (kind == PERIOD_YEAR)
-        buffer_add_format(&text, "%04d", date.year);
-    else if (kind == PERIOD_QUARTER)
-        buffer_add_format(&text, "%04dQ%d", date.year, date.quarter);
-    else
-        buffer_add_format(&text, "%04d-%02d", date.year, date.month);
-    memcpy(ret_period, text.at, text.length);
-    ret_period[text.length] = 0;
-    buffer_free(&text);
-}
-
-static bool move_sum(struct points_desk *desk, struct work *work, struct id member, const char *period, int64_t points)
-{
-    struct moved_sum *sum = desk->sums;
-    /* Newest first: a member's four periods stand together, so the search is short. */
-    int steps = 0;
-    while (sum && steps++ < 64 && !(id_equal(sum->member, member) && strcmp(sum->period, period) == 0))
-        sum = sum->next;
-    if (!sum || !id_equal(sum->member, member) || strcmp(sum->period, period) != 0) {
-        sum = arena_take(work->arena, sizeof *sum);
-        if (!sum)
-            return false;
-        sum->member = member;
-        memcpy(sum->period, period, strlen(period) + 1);
-        sum->next = desk->sums;
-        desk->sums = sum;
-        desk->sum_count++;
-    }
-    sum->points += points;
-    sum->work = work;
-    return true;
-}
-
-static bool write_posting(struct points_desk *desk, struct work *work, struct id member,
+static bool write_posting(struct points_desk *desk, struct work *work, struct member_desk *member,
                           const struct posting *posting, uint32_t n)
 {
     const struct standing *standing = posting->standing;
     struct buffer *row = copy_row(desk->entries);
-    char period[12];
     value_id(row, work_id(work, n).bytes);
-    value_id(row, member.bytes);
+    value_id(row, member->member.bytes);
     value_text(row, slice_of(standing->rule));
     value_int4(row, posting->rule->version);
     value_id(row, standing->cause.bytes);
@@ -198,7 +188,7 @@ static bool write_posting(struct points_desk *desk, struct work *work, struct id
     value_time(row, standing->occurred_at);
     value_id(row, work->envelope->id.bytes);
     struct points_posted event = {
-        .member = member,
+        .member = member->member,
         .rule = slice_of(standing->rule),
         .cause = standing->cause,
         .revision = posting->revision,
@@ -206,12 +196,10 @@ static bool write_posting(struct points_desk *desk, struct work *work, struct id
         .occurred_at = standing->occurred_at,
     };
     work_say(work, DECLARED(points_posted), &event);
-    for (int kind = 0; kind < PERIODS; kind++) {
-        name_period(kind, clock_day_start(standing->day), period);
-        if (posting->counted != 0 && !move_sum(desk, work, member, period, posting->counted))
-            return false;
-    }
-    return true;
+    if (posting->counted == 0)
+        return true;
+    member->work = work;
+    return tally_add(&member->tally, work->arena, tally_month_of(clock_day_start(standing->day)), posting->counted);
 }
 
 enum verdict exam_graded_decide(struct work *work, const struct exam_graded *event);
@@ -231,74 +219,87 @@ enum verdict exam_graded_decide(struct work *work, const struct exam_graded *eve
     if (count < 0)
         return FAILED;
     for (int i = 0; i < count; i++)
-        if (!write_posting(desk, work, event->member, &desk->postings[i], (uint32_t)i))
+        if (!write_posting(desk, work, member, &desk->postings[i], (uint32_t)i))
             return FAILED;
     return APPLIED;
 }
 
-static int by_member_and_period(const void *left, const void *right)
+/* Says what the periods that the batch moved come to. */
+static void say_sums(const struct member_desk *member)
 {
-    const struct moved_sum *a = *(struct moved_sum *const *)left, *b = *(struct moved_sum *const *)right;
-    int order = id_compare(a->member, b->member);
-    return order ? order : strcmp(a->period, b->period);
+    static const enum period_kind kinds[] = {PERIOD_ALL, PERIOD_YEAR, PERIOD_QUARTER, PERIOD_MONTH};
+    const struct tally *tally = &member->tally;
+    for (const struct tally_month *moved = tally->moved; moved; moved = moved->next)
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+            char name[TALLY_NAME];
+            if (tally_told(tally, kinds[i], moved))
+                continue;
+            int64_t points = tally_sum(tally, kinds[i], moved->month, name);
+            struct board_points state = {
+                .period = slice_of(name),
+                .member = member->member,
+                .points = points,
+                .version = tally->version,
+            };
+            work_say(member->work, DECLARED(board_points), &state);
+        }
 }
 
-/* The moved sums in order, doubles joined. */
-static struct moved_sum **sums_in_order(struct points_desk *desk)
+static void add_tally(struct points_desk *desk, const struct member_desk *member)
 {
-    struct moved_sum **order = memory_new_many(desk->sum_count, sizeof *order);
-    size_t count = 0, kept = 0;
-    for (struct moved_sum *sum = desk->sums; sum; sum = sum->next)
-        order[count++] = sum;
-    qsort(order, count, sizeof *order, by_member_and_period);
-    for (size_t i = 0; i < count; i++)
-        if (kept > 0 && by_member_and_period(&order[kept - 1], &order[i]) == 0)
-            order[kept - 1]->points += order[i]->points;
-        else
-            order[kept++] = order[i];
-    desk->sum_count = kept;
-    return order;
+    struct buffer *row = copy_row(desk->tallies);
+    value_id(row, member->member.bytes);
+    value_int8(row, member->tally.points);
+    value_int8(row, member->tally.version);
+    value_int4(row, member->tally.first);
+    tally_write(&member->tally, row);
 }
 
-static void say_sums(const struct rows *rows, struct moved_sum *const *order)
+/* An array of one value of each member whose sums are to be changed. */
+#define CHANGED_ARRAY(type, add)                                                                     \
+    do {                                                                                             \
+        struct buffer *array = argument_array(&arguments, type, count);                              \
+        for (const struct member_desk *member = desk->first; member; member = member->next)          \
+            if (member->work && member->tally.version > 1)                                           \
+                add;                                                                                 \
+    } while (0)
+
+/* Changes the rows of the `count` members who had sums before; their months take `bytes`. */
+static bool change_tallies(struct points_desk *desk, struct sql_connection *connection, size_t count, size_t bytes)
 {
-    for (size_t i = 0; i < rows_count(rows); i++) {
-        const struct moved_sum *sum = order[row_number(rows, i, 0) - 1];
-        struct board_points state = {
-            .period = slice_of(sum->period),
-            .member = sum->member,
-            .points = row_number(rows, i, 1),
-            .version = row_number(rows, i, 2),
-        };
-        work_say(sum->work, DECLARED(board_points), &state);
+    auto_arguments arguments = arguments_new(count * 72 + bytes + 256);
+    if (count == 0)
+        return true;
+    CHANGED_ARRAY(SQL_UUID, value_id(array, member->member.bytes));
+    CHANGED_ARRAY(SQL_INT8, value_int8(array, member->tally.points));
+    CHANGED_ARRAY(SQL_INT8, value_int8(array, member->tally.version));
+    CHANGED_ARRAY(SQL_INT4, value_int4(array, member->tally.first));
+    CHANGED_ARRAY(SQL_BYTEA, tally_write(&member->tally, array));
+    return sql_run(connection, "points_tally_move", &arguments, NULL);
+}
+
+/* Sends the sums that the batch moved: a member's first as a new row, others as a change; says them all. */
+static bool send_tallies(struct points_desk *desk, struct sql_connection *connection)
+{
+    size_t changed = 0, bytes = 0;
+    for (struct member_desk *member = desk->first; member; member = member->next) {
+        if (!member->work)
+            continue;
+        if (member->tally.version++ == 0) {
+            add_tally(desk, member);
+        } else {
+            changed++;
+            bytes += (size_t)member->tally.count * sizeof *member->tally.months;
+        }
+        say_sums(member);
     }
-}
-
-static bool send_sums(struct points_desk *desk, struct sql_connection *connection)
-{
-    auto_arguments arguments = arguments_new(desk->sum_count * 64 + 256);
-    auto_rows *rows = NULL;
-    struct moved_sum **order = sums_in_order(desk);
-    struct buffer *array = argument_array(&arguments, SQL_UUID, desk->sum_count);
-    for (size_t i = 0; i < desk->sum_count; i++)
-        value_id(array, order[i]->member.bytes);
-    array = argument_array(&arguments, SQL_TEXT, desk->sum_count);
-    for (size_t i = 0; i < desk->sum_count; i++)
-        value_text(array, slice_of(order[i]->period));
-    array = argument_array(&arguments, SQL_INT8, desk->sum_count);
-    for (size_t i = 0; i < desk->sum_count; i++)
-        value_int8(array, order[i]->points);
-    bool fine = sql_run(connection, "points_sums_move", &arguments, &rows);
-    if (fine)
-        say_sums(rows, order);
-    free(order);
-    return fine;
+    return copy_send(desk->tallies, connection) && change_tallies(desk, connection, changed, bytes);
 }
 
 static bool desk_send(void *opaque, struct sql_connection *connection)
 {
     struct points_desk *desk = opaque;
-    return copy_send(desk->entries, connection) && (desk->sum_count == 0 || send_sums(desk, connection));
+    return copy_send(desk->entries, connection) && send_tallies(desk, connection);
 }
 
 const struct desk points_desk = {desk_open, desk_fetch, desk_send, desk_clear, desk_close};

@@ -1,5 +1,4 @@
-/* Saved answers of these members' attempts in these examinations. Writes nothing. */
-select a.exam, a.member, a.id, n.question, n.writer, n.seq, n.answer
-from (select distinct w.exam, w.member from unnest($1::uuid[], $2::uuid[]) w(exam, member)) w
-join attempt a on a.exam = w.exam and a.member = w.member
-join answer n on n.attempt = a.id
+/* Saved answers of these attempts, each with the place of its attempt in the list. Writes nothing. */
+select w.place, n.question, n.writer, n.seq, n.answer
+from unnest($1::uuid[]) with ordinality w(attempt, place)
+join answer n on n.attempt = w.attempt

@@ -14,11 +14,11 @@ select coalesce(json_agg(json_strip_nulls(json_build_object(
         'mark', case when p.mark_shows then wire_hundredths(p.mark) end, 'full_mark', wire_hundredths(p.full_mark),
         'questions', case when p.all_shows then (
             select json_agg(json_build_object(
-                    'question', q.number, 'mark', wire_hundredths((m.pair ->> 1)::bigint),
+                    'question', q.number, 'mark', wire_hundredths(m.mark),
                     'full_mark', wire_hundredths(q.marks), 'key', k.key, 'explanation', q.explanation,
                     'source', q.source) order by m.place)
-            from json_array_elements(p.marks::json) with ordinality as m (pair, place)
-            join paper_question q on q.exam = p.exam and q.number = (m.pair ->> 0)::smallint
+            from sheet_marks(p.marks) with ordinality as m (question, mark, place)
+            join paper_question q on q.exam = p.exam and q.number = m.question
             join lateral (select k.key from paper_key k
                           where k.exam = q.exam and k.number = q.number and k.version <= p.key_version
                           order by k.version desc limit 1) k on true) end)) order by p.number), '[]'),

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import socket
+import struct
 import sys
 import time
 import unicodedata
@@ -566,7 +567,8 @@ class Judge:
             if attempt in found:
                 self.faults.add("TWICE: two sheets of an attempt", attempt)
             found[attempt] = (str(row[1]), str(row[2]), row[3], ("handed_in", "closed")[row[4]], instant(row[5]), str(row[6]),
-                              row[7], dict(map(tuple, json.loads(row[8]))), row[9], row[10])
+                              row[7], {word >> 20: word & 0xfffff for (word,) in struct.iter_unpack(">I", row[8])},
+                              row[9], row[10])
         self.faults.sets("sheets", set(expected), set(found))
         for attempt in set(expected) & set(found):
             self.faults.same("WRONG: a sheet", expected[attempt], found[attempt], attempt)
@@ -698,13 +700,19 @@ class Judge:
                             days=len({day for _, day in earned}))
 
     def board_topic(self, kept, versions):
+        """The last record of a period tells its kept sum; that of all time, which every move tells, is the member's last."""
         latest = {}
         for record in self.of["board"]:
             value = json.loads(record.value)
             place = (value["member"], value["period"])
             if place not in latest or value["version"] >= latest[place][0]:
                 latest[place] = (value["version"], int(Fraction(str(value["points"])) * 100))
-        compare(self.faults, "WRONG: the topic board", {p: (versions[p], kept[p]) for p in kept}, latest)
+        compare(self.faults, "WRONG: the topic board", {place: points for place, points in kept.items() if points},
+                {place: points for place, (_, points) in latest.items() if points})
+        for place in latest:
+            due, said = versions.get(place), latest[place][0]
+            if due is None or said > due or (place[1] == "all" and said != due):
+                self.faults.add("WRONG: the topic board's version", (place, due, said))
 
     def boards(self):
         """The leaderboard over HTTP: every member, every period, the county and each organisation."""

@@ -1,0 +1,4 @@
+/* Sets the sums of members who have some. Writes points_tally. */
+update points_tally t set points = w.points, version = w.version, first = w.first, months = w.months
+from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::integer[], $5::bytea[]) w(member, points, version, first, months)
+where t.member = w.member
