@@ -11,6 +11,7 @@ struct front;
 struct hall;
 struct limit;
 struct outcomes;
+struct owners;
 struct papers;
 struct passwords;
 struct router;
@@ -53,6 +54,7 @@ struct front {
     struct board *board;
     struct tree *tree;
     struct accounts *accounts;
+    struct owners *owners;
     struct papers *papers;
     struct outcomes *outcomes;
     struct switches *switches;

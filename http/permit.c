@@ -76,6 +76,12 @@ static bool unknown(struct visit *visit, const struct field *field, enum resolve
                        (int)field->name.length, field->name.at);
 }
 
+/* What an address names and the caller cannot reach is not there for him; what a body names he may know of. */
+static bool beyond(struct visit *visit, const struct field *field)
+{
+    return field->place == BODY ? narrow(visit) : unknown(visit, field, RESOLVED_FOREIGN);
+}
+
 static bool check_one(struct visit *visit, const struct field *field, const void *value, struct reference_asked *asked)
 {
     front_resolve *resolve = visit->front->resolve[field->refers];
@@ -88,7 +94,7 @@ static bool check_one(struct visit *visit, const struct field *field, const void
         return unknown(visit, field, resolved);
     if (visit->declaration->scope != WITHIN || asked->organisation == TREE_NONE)
         return true;
-    return reaches(visit, asked->organisation) || narrow(visit);
+    return reaches(visit, asked->organisation) || beyond(visit, field);
 }
 
 static bool walk(struct visit *visit, const struct permit_plan *plan, const char *from, struct reference_asked *asked);

@@ -19,6 +19,7 @@ enum reference {
     REFERS_attempt,
     REFERS_organisation,
     REFERS_account,
+    REFERS_owned, /* anything that an organisation owns and that has said so by the state of that name */
     REFERS_command
 };
 enum http_method { GET, POST, PUT, DELETE };
