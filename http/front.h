@@ -34,6 +34,8 @@ struct reference_asked {
     struct id exam;             /* the last examination named, and its number of questions */
     int64_t questions;
     uint32_t organisation;      /* set by the resolver: whose it is; TREE_NONE: nobody's in the tree */
+    bool narrowed;              /* the message names a part, over which alone reach is asked */
+    uint32_t whole;             /* then: whose the thing is that was named before */
 };
 
 /* Registers that the views fill at the start: a row for each reference, view query, call and shown result. */

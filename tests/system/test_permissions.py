@@ -266,6 +266,24 @@ def test_what_stood_before_is_told_by_the_migration(county, cast, place, databas
     assert "record_refused" not in instance.log("front")
 
 
+def test_progress_of_a_part(county, admin, cast, place):
+    """Who does not reach the examination's organisation may ask for what he reaches of it, and for nothing beside it."""
+    boss, officer = cast["committee_administrator", "own"], cast["branch_officer", "child"]
+    wide = county.exam()
+    sit(county.recruit(place.child), wide, KINDS)
+    ask = lambda client, exam, org: client.get(f"/v1/exams/{exam}/progress" + (f"?org={org}" if org else ""))  # noqa: E731
+    for client, reached in ((boss, {place.own, place.child}), (officer, {place.child})):
+        for org in (None, county.root, place.own, place.child, place.sibling, county.branches[2], NOWHERE):
+            assert ask(client, wide, org).status == (200 if org in reached else 404), org
+    rows = ask(boss, wide, place.own).json["rows"]
+    assert {row["organisation"] for row in rows} <= {place.own, *county.branches[:2]}
+    assert next(row["started"] for row in rows if row["organisation"] == place.child) == 1
+    assert [row["organisation"] for row in ask(officer, wide, place.child).json["rows"]] == [place.child]
+    # of an examination of one committee the county sees no other's organisations either
+    for org, status in ((None, 200), (place.own, 200), (place.child, 200), (place.sibling, 404), (county.root, 404)):
+        assert ask(admin, place.exam, org).status == status, org
+
+
 def test_lists_hold_only_what_is_mine(place, county, cast):
     assert any(row["exam"] == place.exam for row in cast["member", "child"].get("/v1/exams").json["rows"])
     assert all(row["exam"] != place.exam for row in cast["member", "sibling"].get("/v1/exams").json["rows"])
