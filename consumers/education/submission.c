@@ -25,15 +25,6 @@ static bool refuse(struct work *work, const struct exam_submit *command, const s
     return sheet_misfits(work, command, attempt);
 }
 
-/* How many questions have an answer that counts: the marks are a list of lists. */
-static size_t answered(const struct sheet *sheet)
-{
-    size_t count = 0;
-    for (size_t i = 1; i < sheet->marks.length; i++)
-        count += sheet->marks.at[i] == '[';
-    return count;
-}
-
 enum verdict exam_submit_decide(struct work *work, const struct exam_submit *command)
 {
     struct sitting *sitting = sitting_of(work, command->exam, work->envelope->actor);
@@ -54,7 +45,7 @@ enum verdict exam_submit_decide(struct work *work, const struct exam_submit *com
         .attempt = attempt->id,
         .number = attempt->number,
         .handed_in_at = work->accepted,
-        .answered = (int64_t)answered(&attempt->sheet),
+        .answered = (int64_t)attempt->sheet.answered,
         .has_mark = shows,
         .mark = attempt->sheet.mark,
         .has_full_mark = shows,
