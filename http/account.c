@@ -333,6 +333,7 @@ void accounts_offer(struct front *front)
 {
     front->resolve[REFERS_account] = resolve_account;
     front->resolve[REFERS_organisation] = resolve_organisation;
+    front->resolve[REFERS_part] = resolve_organisation;
     front->resolve[REFERS_attempt] = resolve_own;
     front->resolve[REFERS_command] = resolve_own;
     front_offer_answer(front, DECLARED(me), answer_me);

@@ -14,6 +14,7 @@
 #include "http/limit.h"
 #include "http/manage.h"
 #include "http/outcome.h"
+#include "http/owner.h"
 #include "http/paper.h"
 #include "http/password.h"
 #include "http/router.h"
@@ -73,10 +74,12 @@ static void make_views(struct front *front)
     front->board = board_new(&settings);
     front->tree = tree_new(front->board, ORGANISATIONS_MOST);
     front->accounts = accounts_new(front->tree, front->board, front->seal, (uint32_t)config->view_records);
+    front->owners = owners_new(front->tree, (uint32_t)config->view_records);
     front->papers = papers_new(front->tree, EXAMS_MOST, (size_t)config->view_bytes);
     front->outcomes = outcomes_new(config->outcome_hours, (size_t)config->outcome_bytes);
     front->switches = switches_new(front->board);
     accounts_offer(front);
+    owners_offer(front);
     papers_offer(front);
     switches_offer(front);
     outcomes_offer(front);
@@ -95,10 +98,20 @@ static void rested(void *opaque)
     outcomes_rested(front->outcomes);
 }
 
+/* Organisations and what they own share a topic, so that an owner is known first. */
+static void apply_tree(void *opaque, const struct record *record)
+{
+    struct front *front = opaque;
+    if (record_is(record, DECLARED(owned)))
+        owners_apply(front->owners, record);
+    else
+        tree_apply(front->tree, record);
+}
+
 static bool follow_topics(struct front *front, struct problem *problem)
 {
     const struct view_topic topics[] = {
-        {catalogue_topics[TOPIC_tree].name, 0, tree_apply, front->tree},
+        {catalogue_topics[TOPIC_tree].name, 0, apply_tree, front},
         {catalogue_topics[TOPIC_account].name, 0, accounts_apply, front->accounts},
         {catalogue_topics[TOPIC_paper].name, 0, papers_apply, front->papers},
         {catalogue_topics[TOPIC_setting].name, 0, switches_apply, front->switches},
@@ -237,6 +250,7 @@ void front_free(struct front *front)
     switches_free(front->switches);
     outcomes_free(front->outcomes);
     papers_free(front->papers);
+    owners_free(front->owners);
     accounts_free(front->accounts);
     tree_free(front->tree);
     if (front->board)

@@ -11,6 +11,7 @@ struct front;
 struct hall;
 struct limit;
 struct outcomes;
+struct owners;
 struct papers;
 struct passwords;
 struct router;
@@ -33,6 +34,8 @@ struct reference_asked {
     struct id exam;             /* the last examination named, and its number of questions */
     int64_t questions;
     uint32_t organisation;      /* set by the resolver: whose it is; TREE_NONE: nobody's in the tree */
+    bool narrowed;              /* the message names a part, over which alone reach is asked */
+    uint32_t whole;             /* then: whose the thing is that was named before */
 };
 
 /* Registers that the views fill at the start: a row for each reference, view query, call and shown result. */
@@ -53,6 +56,7 @@ struct front {
     struct board *board;
     struct tree *tree;
     struct accounts *accounts;
+    struct owners *owners;
     struct papers *papers;
     struct outcomes *outcomes;
     struct switches *switches;

@@ -151,14 +151,6 @@ static void take_question(struct papers *papers, struct slice json, const struct
     series_set(papers->held, (int64_t)papers->questions);
 }
 
-static bool is_type(const struct record *record, const struct declaration *declaration)
-{
-    struct envelope envelope;
-    struct problem problem;
-    problem_none(&problem);
-    return record_envelope(record, &envelope, &problem) && slice_equal(envelope.type, slice_of(declaration->name));
-}
-
 void papers_apply(void *opaque, const struct record *record)
 {
     struct papers *papers = opaque;
@@ -170,7 +162,7 @@ void papers_apply(void *opaque, const struct record *record)
     if (!record->value.at)
         return; /* what was published stays */
     arena_reset(papers->arena);
-    bool is_exam = is_type(record, DECLARED(exam));
+    bool is_exam = record_is(record, DECLARED(exam));
     if (is_exam && decode(DECLARED(exam), &source, DECODE_LENIENT, JSON_DEPTH_MOST, papers->arena, NULL, &exam, &problem))
         take_exam(papers, &exam);
     else if (!is_exam && decode(DECLARED(exam_question), &source, DECODE_LENIENT, JSON_DEPTH_MOST, papers->arena, NULL,

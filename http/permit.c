@@ -9,6 +9,7 @@
 enum { AGAIN_MS = 50, AGAIN_TRIES = 8 };
 
 struct permit_plan {
+    const struct field *part; /* the one that refers to a part, NULL if none does */
     size_t count;
     struct step {
         const struct field *field;
@@ -21,6 +22,8 @@ struct permit_plan *permit_plan_new(const struct shape *shape)
     struct permit_plan *plan = memory_new(sizeof *plan + shape->count * sizeof *plan->steps);
     for (size_t i = 0; i < shape->count; i++) {
         const struct field *field = &shape->fields[i];
+        if (field->refers == REFERS_part)
+            plan->part = field;
         struct permit_plan *inside = field->type == SHAPE ? permit_plan_new(field->shape()) : NULL;
         if (inside || field->refers != REFERS_NOTHING)
             plan->steps[plan->count++] = (struct step){field, inside};
@@ -76,6 +79,12 @@ static bool unknown(struct visit *visit, const struct field *field, enum resolve
                        (int)field->name.length, field->name.at);
 }
 
+/* What an address names and the caller cannot reach is not there for him; what a body names he may know of. */
+static bool beyond(struct visit *visit, const struct field *field)
+{
+    return field->place == BODY ? narrow(visit) : unknown(visit, field, RESOLVED_FOREIGN);
+}
+
 static bool check_one(struct visit *visit, const struct field *field, const void *value, struct reference_asked *asked)
 {
     front_resolve *resolve = visit->front->resolve[field->refers];
@@ -88,7 +97,13 @@ static bool check_one(struct visit *visit, const struct field *field, const void
         return unknown(visit, field, resolved);
     if (visit->declaration->scope != WITHIN || asked->organisation == TREE_NONE)
         return true;
-    return reaches(visit, asked->organisation) || narrow(visit);
+    if (field->refers == REFERS_part && !tree_within(visit->front->tree, asked->organisation, asked->whole))
+        return unknown(visit, field, RESOLVED_FOREIGN);
+    if (asked->narrowed && field->refers != REFERS_part) {
+        asked->whole = asked->organisation;
+        return true;
+    }
+    return reaches(visit, asked->organisation) || beyond(visit, field);
 }
 
 static bool walk(struct visit *visit, const struct permit_plan *plan, const char *from, struct reference_asked *asked);
@@ -139,10 +154,13 @@ static bool walk(struct visit *visit, const struct permit_plan *plan, const char
 
 static bool permitted(struct visit *visit, const struct permit_plan *plan)
 {
-    struct reference_asked asked = {.actor = visit->caller.account};
+    struct reference_asked asked = {.actor = visit->caller.account, .whole = TREE_NONE};
     if (visit->declaration->scope == COUNTY && !reaches(visit, TREE_NONE))
         return narrow(visit);
-    return !plan || walk(visit, plan, visit->message, &asked);
+    if (!plan)
+        return true;
+    asked.narrowed = plan->part && *(const bool *)((const char *)visit->message + plan->part->offset_has);
+    return walk(visit, plan, visit->message, &asked);
 }
 
 /* A message whose references are looked for again. */

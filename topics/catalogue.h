@@ -19,6 +19,9 @@ enum reference {
     REFERS_attempt,
     REFERS_organisation,
     REFERS_account,
+    REFERS_part,  /* an optional parameter: an organisation within whose what was named before is, to which the answer keeps;
+                   * where it is given, reach is asked over it alone */
+    REFERS_owned, /* anything that an organisation owns and that has said so by the state of that name */
     REFERS_command
 };
 enum http_method { GET, POST, PUT, DELETE };

@@ -3,6 +3,8 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "topics/catalogue.h"
+
 struct record record_of(struct rd_kafka_message_s *message, const char *topic)
 {
     rd_kafka_timestamp_type_t kind;
@@ -25,6 +27,14 @@ bool record_envelope(const struct record *record, struct envelope *ret_envelope,
     if (error && error != RD_KAFKA_RESP_ERR__NOENT)
         return problem_say(problem, PROBLEM_poison, "the headers cannot be read", "消息头无法读取");
     return envelope_parse(error ? NULL : headers, ret_envelope, problem);
+}
+
+bool record_is(const struct record *record, const struct declaration *declaration)
+{
+    struct envelope envelope;
+    struct problem problem;
+    problem_none(&problem);
+    return record_envelope(record, &envelope, &problem) && slice_equal(envelope.type, slice_of(declaration->name));
 }
 
 void record_pack_headers(const struct record *record, struct buffer *buffer)

@@ -2,6 +2,7 @@
 #pragma once
 #include "topics/envelope.h"
 
+struct declaration;
 struct rd_kafka_message_s; /* librdkafka's, seen only inside this room */
 
 /* Everything points into the message and lives as long as the batch or the call that it came with. */
@@ -21,6 +22,9 @@ struct record record_of(struct rd_kafka_message_s *message, const char *topic);
 
 /* The record's envelope, or false and why it has none (it is to be parked). */
 MUST bool record_envelope(const struct record *record, struct envelope *ret_envelope, struct problem *problem);
+
+/* Whether the record says that it is such a message. */
+bool record_is(const struct record *record, const struct declaration *declaration);
 
 /* Appends the record's headers in packed form as they are, for parking. */
 void record_pack_headers(const struct record *record, struct buffer *buffer);

@@ -13,7 +13,9 @@ enum verdict bank_create_decide(struct work *work, const struct bank_create *com
     value_time(argument(&arguments), work->accepted);
     if (!sql_run(work->connection, "bank_create", &arguments, &rows))
         return FAILED;
-    return rows_count(rows) == 1
-               ? APPLIED
-               : work_reject(work, exists, "The organisation has a bank of this name, or is not there", "该组织已有同名题库，或组织不存在");
+    if (rows_count(rows) == 0)
+        return work_reject(work, exists, "The organisation has a bank of this name, or is not there", "该组织已有同名题库，或组织不存在");
+    struct owned owned = {.object = work->envelope->id, .version = 1, .organisation = command->organisation};
+    work_say(work, DECLARED(owned), &owned);
+    return APPLIED;
 }

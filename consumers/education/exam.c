@@ -44,8 +44,11 @@ enum verdict exam_create_decide(struct work *work, const struct exam_create *com
     value_time(argument(&arguments), work->accepted);
     if (!sql_run(work->connection, "exam_create", &arguments, &rows))
         return FAILED;
-    return rows_count(rows) == 1 ? APPLIED
-                                 : work_reject(work, unknown_reference, "The organisation is not there", "组织不存在");
+    if (rows_count(rows) == 0)
+        return work_reject(work, unknown_reference, "The organisation is not there", "组织不存在");
+    struct owned owned = {.object = work->envelope->id, .version = 1, .organisation = command->organisation};
+    work_say(work, DECLARED(owned), &owned);
+    return APPLIED;
 }
 
 bool exam_say(struct work *work, struct id exam)

@@ -15,7 +15,8 @@ struct ready {
 };
 
 struct grading_paper {
-    size_t count;
+    size_t count, voided_count;
+    int64_t *voided;
     struct ready questions[];
 };
 
@@ -138,11 +139,8 @@ static int32_t mark_pairs(const struct ready *ready, const struct answer *answer
     return share(ready->marks, right, key->options);
 }
 
-int32_t grading_mark(const struct grading_paper *paper, int64_t number, const struct answer *answer)
+static int32_t mark_one(const struct ready *ready, const struct answer *answer)
 {
-    if (!answer || number < 1 || (uint64_t)number > paper->count)
-        return 0;
-    const struct ready *ready = &paper->questions[number - 1];
     switch (ready->key.kind) {
     case QUESTION_SINGLE:
     case QUESTION_MULTIPLE:
@@ -159,6 +157,28 @@ int32_t grading_mark(const struct grading_paper *paper, int64_t number, const st
         return answer->has_pairs ? mark_pairs(ready, answer) : 0;
     }
     return 0;
+}
+
+int32_t grading_mark(const struct grading_paper *paper, int64_t number, const struct answer *answer)
+{
+    if (number < 1 || (uint64_t)number > paper->count)
+        return 0;
+    const struct ready *ready = &paper->questions[number - 1];
+    if (ready->key.voided || !answer)
+        return ready->key.voided ? ready->marks : 0;
+    int32_t best = mark_one(ready, answer);
+    for (size_t i = 0; i < ready->key.other_count; i++) {
+        struct ready other = {ready->key.others[i], ready->rule, ready->marks};
+        int32_t mark = mark_one(&other, answer);
+        best = mark > best ? mark : best;
+    }
+    return best;
+}
+
+const int64_t *grading_voided(const struct grading_paper *paper, size_t *ret_count)
+{
+    *ret_count = paper->voided_count;
+    return paper->voided;
 }
 
 int64_t grading_total(const struct grading_paper *paper, const struct grading_line *lines, size_t count,
@@ -191,6 +211,19 @@ MUST static bool ready_blank(struct arena *arena, const struct question_blank *f
     return true;
 }
 
+/* Lists the void questions; false when the arena is full. */
+MUST static bool list_voided(struct arena *arena, struct grading_paper *paper)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < paper->count; i++)
+        count += paper->questions[i].key.voided;
+    paper->voided = arena_take(arena, count * sizeof *paper->voided);
+    for (size_t i = 0; paper->voided && i < paper->count; i++)
+        if (paper->questions[i].key.voided)
+            paper->voided[paper->voided_count++] = (int64_t)i + 1;
+    return paper->voided != NULL;
+}
+
 struct grading_paper *grading_paper_new(struct arena *arena, const struct grading_item *items, size_t count)
 {
     struct grading_paper *paper = arena_take(arena, sizeof *paper + count * sizeof *paper->questions);
@@ -210,5 +243,5 @@ struct grading_paper *grading_paper_new(struct arena *arena, const struct gradin
                 return NULL;
         ready->key.blanks = blanks;
     }
-    return paper;
+    return list_voided(arena, paper) ? paper : NULL;
 }

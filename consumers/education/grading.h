@@ -36,8 +36,12 @@ MUST struct grading_paper *grading_paper_new(struct arena *arena, const struct g
  * answer, one of another kind, one that names an option that does not exist, an order that is not of all
  * options, and a left side paired twice are worth nothing. Shares are exact until the end of the question,
  * then rounded once, half a hundredth up. An empty blank is wrong. A single choice under a corrected key with
- * several right options takes any one of them. A number off the paper is worth 0. */
+ * several right options takes any one of them. Under a key with others, the one that brings most counts. A void
+ * question brings its whole mark, whatever the answer. A number off the paper is worth 0. */
 MUST int32_t grading_mark(const struct grading_paper *paper, int64_t number, const struct answer *answer);
+
+/* The numbers of the void questions, in their order. */
+const int64_t *grading_voided(const struct grading_paper *paper, size_t *ret_count);
 
 /* One line of a sheet: the question's number on the paper and the answer that counts, or NULL. */
 struct grading_line {

@@ -84,11 +84,10 @@ static bool key_numbers(const struct answer_key *stored, struct question_key *ke
     return true;
 }
 
-bool paper_key(const struct answer_key *stored, enum question_kind kind, size_t options, size_t rights,
-               struct arena *arena, struct question_key *ret_key)
+/* The members of its kind; `ret_key` holds kind, options and rights. */
+static bool key_of_kind(const struct answer_key *stored, struct arena *arena, struct question_key *ret_key)
 {
-    *ret_key = (struct question_key){.kind = kind, .options = (uint8_t)options, .rights = (uint8_t)rights};
-    switch (kind) {
+    switch (ret_key->kind) {
     case QUESTION_SINGLE:
     case QUESTION_MULTIPLE:
         return stored->has_right && key_options(stored, ret_key, arena);
@@ -100,11 +99,41 @@ bool paper_key(const struct answer_key *stored, enum question_kind kind, size_t 
     case QUESTION_NUMBER:
         return stored->has_numbers && key_numbers(stored, ret_key, arena);
     case QUESTION_ORDER:
-        return stored->has_order && key_order(stored, ret_key, options, arena);
+        return stored->has_order && key_order(stored, ret_key, ret_key->options, arena);
     case QUESTION_PAIRS:
-        return stored->has_order && key_order(stored, ret_key, rights, arena);
+        return stored->has_order && key_order(stored, ret_key, ret_key->rights, arena);
     }
     return false;
+}
+
+static bool key_others(const struct answer_key *stored, struct question_key *key, struct arena *arena)
+{
+    struct question_key *others = arena_take(arena, stored->others.count * sizeof *others);
+    if (!others || key->kind == QUESTION_BLANKS || key->kind == QUESTION_NUMBER)
+        return false;
+    for (size_t i = 0; i < stored->others.count; i++) {
+        const struct right_set *from = &stored->others.at[i];
+        struct answer_key other = {.has_right = from->has_right, .has_truth = from->has_truth, .truth = from->truth,
+                                   .has_order = from->has_order};
+        other.right.at = from->right.at;
+        other.right.count = from->right.count;
+        other.order.at = from->order.at;
+        other.order.count = from->order.count;
+        others[i] = (struct question_key){.kind = key->kind, .options = key->options, .rights = key->rights};
+        if (!key_of_kind(&other, arena, &others[i]))
+            return false;
+    }
+    key->other_count = stored->others.count;
+    key->others = others;
+    return true;
+}
+
+bool paper_key(const struct answer_key *stored, enum question_kind kind, size_t options, size_t rights,
+               struct arena *arena, struct question_key *ret_key)
+{
+    *ret_key = (struct question_key){.kind = kind, .options = (uint8_t)options, .rights = (uint8_t)rights,
+                                     .voided = stored->has_voided && stored->voided};
+    return key_of_kind(stored, arena, ret_key) && (!stored->has_others || key_others(stored, ret_key, arena));
 }
 
 static bool stored_options(const struct question_key *key, struct arena *arena, struct answer_key *ret_stored)
@@ -174,9 +203,8 @@ static bool stored_order(const struct question_key *key, struct arena *arena, st
     return true;
 }
 
-bool paper_key_stored(const struct question_key *key, struct arena *arena, struct answer_key *ret_stored)
+static bool stored_of_kind(const struct question_key *key, struct arena *arena, struct answer_key *ret_stored)
 {
-    *ret_stored = (struct answer_key){0};
     switch (key->kind) {
     case QUESTION_SINGLE:
     case QUESTION_MULTIPLE:
@@ -194,6 +222,32 @@ bool paper_key_stored(const struct question_key *key, struct arena *arena, struc
         return stored_order(key, arena, ret_stored);
     }
     return false;
+}
+
+static bool stored_others(const struct question_key *key, struct arena *arena, struct answer_key *ret_stored)
+{
+    struct right_set *others = arena_take(arena, key->other_count * sizeof *others);
+    for (size_t i = 0; others && i < key->other_count; i++) {
+        struct answer_key other = {0};
+        if (!stored_of_kind(&key->others[i], arena, &other))
+            return false;
+        others[i] = (struct right_set){.has_right = other.has_right, .has_truth = other.has_truth, .truth = other.truth,
+                                       .has_order = other.has_order};
+        others[i].right.at = other.right.at;
+        others[i].right.count = other.right.count;
+        others[i].order.at = other.order.at;
+        others[i].order.count = other.order.count;
+    }
+    ret_stored->has_others = key->other_count > 0;
+    ret_stored->others.at = others;
+    ret_stored->others.count = key->other_count;
+    return others != NULL;
+}
+
+bool paper_key_stored(const struct question_key *key, struct arena *arena, struct answer_key *ret_stored)
+{
+    *ret_stored = (struct answer_key){.has_voided = key->voided, .voided = key->voided};
+    return stored_of_kind(key, arena, ret_stored) && stored_others(key, arena, ret_stored);
 }
 
 static bool take_question(struct paper *paper, const struct rows *rows, size_t i)

@@ -182,12 +182,27 @@ static bool draft(struct work *work, struct id exam, struct section_list *ret_se
     return copy.at && decode_record(section_list_shape(), copy, DECODE_LENIENT, work->arena, ret_sections, &work->problem);
 }
 
+/* A section draws only from banks of the examination's organisation, of one above or of one below it, so that nobody
+ * reads another committee's questions by drawing them. False where one does not, or SQL failed. */
+static bool may_draw(struct work *work, struct id exam)
+{
+    auto_arguments arguments = arguments_new(64);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), exam.bytes);
+    if (!sql_run(work->connection, "exam_banks_beyond", &arguments, &rows))
+        return false;
+    return rows_count(rows) == 0 ||
+           problem_say(&work->problem, PROBLEM_unknown_reference,
+                       "Section %lld draws from a bank that is not there for the examination's organisation",
+                       "第 %lld 部分所用题库不存在，或不属于本组织及其上下级", (long long)row_number(rows, 0, 0));
+}
+
 static bool publish(struct publication *publication)
 {
     struct work *work = publication->work;
     struct section_list list;
     auto_arguments arguments = arguments_new(128);
-    if (!draft(work, publication->exam, &list))
+    if (!draft(work, publication->exam, &list) || !may_draw(work, publication->exam))
         return false;
     for (size_t i = 0; i < list.sections.count; i++)
         if (!take_section(publication, (int)i, &list.sections.at[i]))

@@ -232,7 +232,7 @@ static enum question_fault count_fault(const struct question *question, const st
     return question->option_count < 2 ? FAULT_options_few : FAULT_none;
 }
 
-enum question_fault question_key_fault(const struct question_key *key, const struct question_limits *limits)
+static enum question_fault one_key_fault(const struct question_key *key, const struct question_limits *limits)
 {
     switch (key->kind) {
     case QUESTION_SINGLE:
@@ -250,6 +250,14 @@ enum question_fault question_key_fault(const struct question_key *key, const str
         return pairs_fault(key);
     }
     return FAULT_kind_unknown;
+}
+
+enum question_fault question_key_fault(const struct question_key *key, const struct question_limits *limits)
+{
+    enum question_fault fault = one_key_fault(key, limits);
+    for (size_t i = 0; i < key->other_count && !fault; i++)
+        fault = one_key_fault(&key->others[i], limits);
+    return fault;
 }
 
 /* The key as its author gives it: for this question's options, and of a single choice one. */

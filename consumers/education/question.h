@@ -60,6 +60,7 @@ struct question_key {
     uint8_t options;        /* single, multiple, order: how many there are; pairs: left sides */
     uint8_t rights;         /* pairs: right sides (some may be nobody's) */
     bool truth;             /* truth */
+    bool voided;            /* of a corrected key: the mark is everybody's */
     uint64_t right;         /* single, multiple: bit n-1 is set when option n is right */
     const int32_t *weights; /* single, multiple: an option's part in millionths, < 0 takes away; or NULL */
     const uint8_t *order;   /* order: the option at each place; pairs: the right side of each left side */
@@ -67,6 +68,8 @@ struct question_key {
     const struct question_blank *blanks;
     size_t number_count;
     const struct question_number *numbers;
+    size_t other_count;
+    const struct question_key *others; /* of a corrected key: complete ones of its kind that are right as well */
 };
 
 /* Options and left sides are numbered from 1 in the order of `options`, right sides in that of `rights`. All
@@ -97,8 +100,7 @@ MUST bool question_check(const struct question *question, const struct question_
 
 /* What is wrong with a key of so many options, right sides and blanks; FAULT_none if nothing. A corrected key
  * of a single choice may have several right options, of which any one is then right. */
-MUST enum question_fault question_key_fault(const struct question_key *key,
-                                            const struct question_limits *limits);
+MUST enum question_fault question_key_fault(const struct question_key *key, const struct question_limits *limits);
 
 /* A number with an absolute tolerance, with one relative to its size (millionths of the value), or between
  * two ends. False when an end would leave ±DECIMAL_MOST, or they are crossed. The share is a whole one. */

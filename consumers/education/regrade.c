@@ -51,8 +51,8 @@ static bool try_sheet(struct trial *trial, const struct rows *rows, size_t i, st
         return true;
     if (!find_answer(rows, i, trial->question, arena, &answer))
         return false;
-    int64_t before = answer ? grading_mark(trial->paper->grading, trial->question, answer) : 0;
-    int64_t after = answer ? grading_mark(trial->proposed, 1, answer) : 0;
+    int64_t before = grading_mark(trial->paper->grading, trial->question, answer);
+    int64_t after = grading_mark(trial->proposed, 1, answer);
     trial->result.sheets++;
     if (before == after)
         return true;
@@ -91,11 +91,11 @@ static bool try_all(struct trial *trial, struct id exam)
     return fine;
 }
 
-static bool keep_proposal(struct work *work, const struct key_propose *command)
+static bool keep_proposal(struct work *work, const struct key_propose *command, const struct answer_key *key)
 {
     auto_arguments arguments = arguments_new((size_t)config->message_bytes);
     struct buffer json = buffer_new((size_t)config->message_bytes);
-    encode(&json, answer_key_shape(), &command->key);
+    encode(&json, answer_key_shape(), key);
     value_id(argument(&arguments), work->envelope->id.bytes);
     value_id(argument(&arguments), command->exam.bytes);
     value_int2(argument(&arguments), (int16_t)command->question);
@@ -118,10 +118,27 @@ static const struct paper *paper_of(struct work *work, struct id exam)
     return sitting ? sitting->paper : NULL;
 }
 
+/* The proposed key in both its forms; a void question keeps what is in force, so that it can be made good again. False
+ * where it does not fit the question. */
+static bool proposed_key(const struct answer_key *proposed, const struct question_key *now, struct arena *arena,
+                         struct question_key *ret_key, struct answer_key *ret_stored)
+{
+    if (proposed->has_voided && proposed->voided) {
+        *ret_key = *now;
+        ret_key->voided = true;
+        return paper_key_stored(ret_key, arena, ret_stored);
+    }
+    *ret_stored = *proposed;
+    return paper_key(proposed, now->kind, now->options, now->rights, arena, ret_key) &&
+           ret_key->blank_count == now->blank_count &&
+           question_key_fault(ret_key, &question_limits_catalogue) == FAULT_none;
+}
+
 enum verdict key_propose_decide(struct work *work, const struct key_propose *command)
 {
     struct trial trial = {.work = work, .question = command->question};
     struct question_key key;
+    struct answer_key stored;
     trial.paper = paper_of(work, command->exam);
     trial.changes = arena_take(work->arena, CHANGES_SHOWN * sizeof *trial.changes);
     if (!trial.paper)
@@ -133,13 +150,11 @@ enum verdict key_propose_decide(struct work *work, const struct key_propose *com
     if (command->question < 1 || (size_t)command->question > trial.paper->count)
         return work_reject(work, not_found, "There is no such question in the paper", "试卷中没有这道题");
     const struct grading_item *item = &trial.paper->items[command->question - 1];
-    if (!paper_key(&command->key, item->key->kind, item->key->options, item->key->rights, work->arena, &key) ||
-        key.blank_count != item->key->blank_count ||
-        question_key_fault(&key, &question_limits_catalogue) != FAULT_none)
+    if (!proposed_key(&command->key, item->key, work->arena, &key, &stored))
         return work_reject(work, invalid, "The key does not fit the question's kind and options", "答案与题型或选项不符");
     struct grading_item proposed = {&key, item->rule, item->marks};
     trial.proposed = grading_paper_new(work->arena, &proposed, 1);
-    if (!trial.proposed || !try_all(&trial, command->exam) || !keep_proposal(work, command))
+    if (!trial.proposed || !try_all(&trial, command->exam) || !keep_proposal(work, command, &stored))
         return FAILED;
     trial.result.proposal = work->envelope->id;
     trial.result.changes.at = trial.changes;

@@ -17,14 +17,29 @@ bool sheet_listed(const struct exam_submit *command, struct arena *arena, const 
     return true;
 }
 
+bool sheet_read(struct slice body, struct arena *arena, struct exam_submit *ret_command)
+{
+    struct problem problem;
+    problem_none(&problem);
+    return decode_record(exam_submit_shape(), body, DECODE_LENIENT, arena, ret_command, &problem);
+}
+
 bool sheet_answers(struct slice hand_in, struct arena *arena, const struct written **ret_list)
 {
     struct exam_submit command;
-    struct problem problem;
-    problem_none(&problem);
     *ret_list = NULL;
-    return !hand_in.at || (decode_record(exam_submit_shape(), hand_in, DECODE_LENIENT, arena, &command, &problem) &&
-                           sheet_listed(&command, arena, ret_list));
+    return !hand_in.at || (sheet_read(hand_in, arena, &command) && sheet_listed(&command, arena, ret_list));
+}
+
+bool sheet_misfits(struct work *work, const struct exam_submit *command, struct attempt *attempt)
+{
+    if (command->writer > attempt->writers)
+        return work_reject(work, invalid, "No start gave this writer number", "写入编号无效");
+    for (size_t i = 0; i < command->answers.count; i++)
+        if (!attempt_has(attempt, command->answers.at[i].question, work->arena))
+            return work_reject(work, unknown_reference, "Question %lld was not drawn for this attempt",
+                               "第 %lld 题不在本次试卷中", (long long)command->answers.at[i].question);
+    return false;
 }
 
 bool sheet_mark_again(struct work *work, struct sitting *sitting, struct attempt *attempt)

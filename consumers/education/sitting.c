@@ -83,7 +83,7 @@ bool attempt_write(struct work *work, struct attempt *attempt, const struct writ
     return true;
 }
 
-/* The answers that count, in the order in which their questions came. */
+/* The answers that count, in the order in which their questions came, and void questions drawn and not answered. */
 struct counting {
     uint8_t place[NUMBERS]; /* of a question: 1 + its place below */
     const struct written *at[QUESTIONS_MOST];
@@ -103,6 +103,24 @@ static void count_one(struct counting *counting, const struct written *written)
     const struct written **at = &counting->at[*place - 1];
     if (written->writer > (*at)->writer || (written->writer == (*at)->writer && written->seq > (*at)->seq))
         *at = written;
+}
+
+/* The void questions that were drawn for the attempt and have no answer: they bring their marks without one. */
+static bool count_voided(struct work *work, const struct sitting *sitting, struct attempt *attempt,
+                         struct counting *counting)
+{
+    size_t count;
+    const int64_t *voided = grading_voided(sitting->paper->grading, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (!attempt_has(attempt, voided[i], work->arena) || counting->place[voided[i] % NUMBERS])
+            continue;
+        struct written *nothing = arena_take(work->arena, sizeof *nothing);
+        if (!nothing)
+            return false;
+        nothing->question = voided[i];
+        count_one(counting, nothing);
+    }
+    return true;
 }
 
 /* Fills the sheet's mark, and the marks of the answers that count. */
@@ -168,6 +186,9 @@ bool attempt_mark(struct work *work, struct sitting *sitting, struct attempt *at
     for (const struct written *written = more; written; written = written->next)
         count_one(&counting, written);
     struct sheet *sheet = &attempt->sheet;
+    sheet->answered = counting.count;
+    if (!count_voided(work, sitting, attempt, &counting))
+        return false;
     sheet->there = sheet->touched = true;
     sheet->hand_in = hand_in;
     sheet->ended = ended;

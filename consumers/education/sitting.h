@@ -24,6 +24,7 @@ struct sheet {
     struct slice marks;     /* four bytes a question, big-endian: its number << 20 | hundredths */
     int revision, key_version;
     int64_t mark;
+    size_t answered;        /* questions with an answer that counts; known only once marked in this batch */
 };
 
 struct attempt {

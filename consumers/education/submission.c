@@ -22,13 +22,7 @@ static bool refuse(struct work *work, const struct exam_submit *command, const s
         return work_reject(work, too_late, "Handed in after the deadline and its grace", "交卷时间已过截止与宽限时间");
     if (attempt->sheet.there && attempt->sheet.ended == ENDED_HANDED_IN)
         return work_reject(work, handed_in, "The attempt was handed in before", "此前已经交卷");
-    if (command->writer > attempt->writers)
-        return work_reject(work, invalid, "No start gave this writer number", "写入编号无效");
-    for (size_t i = 0; i < command->answers.count; i++)
-        if (!attempt_has(attempt, command->answers.at[i].question, work->arena))
-            return work_reject(work, unknown_reference, "Question %lld was not drawn for this attempt",
-                               "第 %lld 题不在本次试卷中", (long long)command->answers.at[i].question);
-    return false;
+    return sheet_misfits(work, command, attempt);
 }
 
 enum verdict exam_submit_decide(struct work *work, const struct exam_submit *command)
@@ -51,7 +45,7 @@ enum verdict exam_submit_decide(struct work *work, const struct exam_submit *com
         .attempt = attempt->id,
         .number = attempt->number,
         .handed_in_at = work->accepted,
-        .answered = (int64_t)(attempt->sheet.marks.length / sizeof(uint32_t)),
+        .answered = (int64_t)attempt->sheet.answered,
         .has_mark = shows,
         .mark = attempt->sheet.mark,
         .has_full_mark = shows,

@@ -9,7 +9,7 @@ mine as (
     select * from mine order by number limit $4 offset $5
 )
 select coalesce(json_agg(json_strip_nulls(json_build_object(
-        'attempt', p.attempt, 'number', p.number, 'ended', (array['handed_in', 'closed'])[p.ended + 1],
+        'attempt', p.attempt, 'number', p.number, 'ended', (array['handed_in', 'closed', 'admitted'])[p.ended + 1],
         'ended_at', wire_time(p.ended_at), 'shown', p.mark_shows,
         'mark', case when p.mark_shows then wire_hundredths(p.mark) end, 'full_mark', wire_hundredths(p.full_mark),
         'questions', case when p.all_shows then (

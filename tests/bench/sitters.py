@@ -70,8 +70,8 @@ class County:
 
     async def another_exam(self, title):
         """An examination like the demonstration's, published: its id."""
-        bank = (await self.admin.get("/v1/banks"))["rows"][0]["bank"]
         organisation = (await self.admin.get("/v1/organisations?limit=1"))["rows"][0]["organisation"]
+        bank = (await self.admin.get(f"/v1/banks?organisation={organisation}"))["rows"][0]["bank"]
         now = datetime.datetime.now(datetime.timezone.utc)
         sections = [("single", 14, 2), ("multiple", 8, 3), ("truth", 6, 2), ("blanks", 4, 3), ("number", 4, 2),
                     ("order", 2, 4), ("pairs", 2, 4)]

@@ -3,7 +3,8 @@
 SPDX-License-Identifier: Apache-2.0
 
 grading_oracle.py SEED COUNT   prints COUNT cases, one a line, each with the mark or the draw that is right.
-A line is words parted by blanks; texts are hex of UTF-8 behind a dot ("." is the empty text):
+A line is words parted by blanks; texts are hex of UTF-8 behind a dot ("." is the empty text); a key of a void question
+begins with "!", and other keys that are right as well follow behind "|":
   mark WANTED MARKS KIND RULE KEY ANSWER
   draw SEED ROWS POOL WANTED
 """
@@ -48,7 +49,14 @@ def half_up(value, marks):
 
 
 def mark(case):
-    kind, rule, key, answer, marks = case["kind"], case["rule"], case["key"], case["answer"], case["marks"]
+    """A void question is everybody's; else the best of all keys that are right."""
+    if case["voided"]:
+        return case["marks"]
+    return max(mark_by(case, key) for key in [case["key"], *case["others"]])
+
+
+def mark_by(case, key):
+    kind, rule, answer, marks = case["kind"], case["rule"], case["answer"], case["marks"]
     if answer is None or answer[0] != {"single": "chosen", "multiple": "chosen"}.get(kind, kind):
         return 0
     given = answer[1]
@@ -256,6 +264,18 @@ def pairs_case(rng):
     return {"partner": partner, "rights": rights}, ("pairs", given)
 
 
+def other_key(rng, kind, key):
+    """Another complete key of the same question."""
+    if kind in ("single", "multiple"):
+        numbers = range(1, key["options"] + 1)
+        return {**key, "right": set(rng.sample(numbers, rng.randint(1, len(numbers)))), "weights": None}
+    if kind == "truth":
+        return {"truth": rng.random() < 0.5}
+    if kind == "order":
+        return {"order": rng.sample(key["order"], len(key["order"]))}
+    return {**key, "partner": [rng.randint(1, key["rights"]) for _ in key["partner"]]}
+
+
 def mark_case(rng):
     kind = rng.choice(["single", "multiple", "truth", "blanks", "number", "order", "pairs"])
     rule = {"multiple": rng.choice(["all", "partial"]), "penalty": rng.choice([0, 33, 50, 100, 250]),
@@ -267,9 +287,13 @@ def mark_case(rng):
         key, answer = {"truth": rng.random() < 0.5}, ("truth", rng.random() < 0.5)
     else:
         key, answer = {"blanks": blanks_case, "number": number_case, "order": order_case, "pairs": pairs_case}[kind](rng)
+    others = []
+    if kind not in ("blanks", "number") and rng.random() < 0.2:
+        others = [other_key(rng, kind, key) for _ in range(rng.randint(1, 3))]
     if rng.random() < 0.03:
         answer = rng.choice([None, ("truth", True), ("chosen", [1]), ("order", [1, 2])])
-    return {"kind": kind, "rule": rule, "key": key, "answer": answer, "marks": rng.choice([1, 3, 100, 150, 200, 333, 10000])}
+    return {"kind": kind, "rule": rule, "key": key, "others": others, "voided": rng.random() < 0.03, "answer": answer,
+            "marks": rng.choice([1, 3, 100, 150, 200, 333, 10000])}
 
 
 def draw_case(rng):
@@ -288,22 +312,23 @@ def listed(values):
     return ",".join(str(v) for v in values) or "-"
 
 
+def key_words(kind, key):
+    if kind in ("single", "multiple"):
+        return f"{key['options']};{listed(sorted(key['right']))};{listed(key['weights'] or [])}"
+    if kind == "truth":
+        return f"{key['truth']:d}"
+    if kind == "blanks":
+        return ";".join(",".join(f"{dotted(t)}:{s}" for t, s in accepted) for accepted in key["blanks"])
+    if kind == "number":
+        return ";".join(f"{low},{high},{share}" for low, high, share in key["numbers"])
+    return listed(key["order"]) if kind == "order" else f"{key['rights']};{listed(key['partner'])}"
+
+
 def written(case):
-    kind, rule, key, answer = case["kind"], case["rule"], case["key"], case["answer"]
+    kind, rule, answer = case["kind"], case["rule"], case["answer"]
     rules = (f"{rule['multiple'] == 'partial':d},{['all', 'places', 'neighbours'].index(rule['order'])},"
              f"{rule['blanks'] == 'share':d},{rule['pairs'] == 'share':d},{not rule['fold']:d},{rule['penalty']}")
-    if kind in ("single", "multiple"):
-        keys = f"{key['options']};{listed(sorted(key['right']))};{listed(key['weights'] or [])}"
-    elif kind == "truth":
-        keys = f"{key['truth']:d}"
-    elif kind == "blanks":
-        keys = ";".join(",".join(f"{dotted(t)}:{s}" for t, s in accepted) for accepted in key["blanks"])
-    elif kind == "number":
-        keys = ";".join(f"{low},{high},{share}" for low, high, share in key["numbers"])
-    elif kind == "order":
-        keys = listed(key["order"])
-    else:
-        keys = f"{key['rights']};{listed(key['partner'])}"
+    keys = "!" * case["voided"] + "|".join(key_words(kind, key) for key in [case["key"], *case["others"]])
     if answer is None:
         given = "none"
     else:

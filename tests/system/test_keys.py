@@ -5,7 +5,7 @@ import uuid
 
 import psycopg
 import pytest
-from county import KINDS
+from county import KINDS, stamp
 from instance import eventually
 from sitting import hand_in, sit, start
 
@@ -88,6 +88,70 @@ def test_a_corrected_key(county, admin, database, watch):
     assert shown["mark"] == 2 and next(q for q in shown["questions"] if q["question"] == 1)["mark"] == 2
 
 
+def settled(database, exam, version):
+    """All sheets' marks once each is marked under that version of the keys."""
+    eventually(lambda: all(v == version for _, v, _ in marks(database, exam).values()))
+    return {member: mark for member, (mark, *_) in marks(database, exam).items()}
+
+
+def test_a_void_question_is_everybodys(county, admin, database):
+    """Right, wrong or not answered: whoever had it drawn gets its marks, nobody else does; and it can be made good again."""
+    text = ("number,kind,topic,stem,options,key,marks,explanation,source\n"
+            "1,truth,甲,第一题,,对,2,无,无\n2,truth,甲,第二题,,对,2,无,无\n").encode()
+    bank = admin.command("POST", "/v1/banks", {"organisation": county.root, "name": "作废题库"})["command"]
+    admin.command("POST", f"/v1/questions:import?bank={bank}&format=csv", text, headers={"Content-Type": "text/csv"})
+    now = county.instance.now()
+    exam = admin.command("POST", "/v1/exams", {
+        "organisation": county.root, "title": "作废", "opens_at": stamp(now - 1000), "closes_at": stamp(now + 86400000),
+        "minutes": 30, "grace_seconds": 0, "attempts": 1, "counted": "highest", "multiple": "all_or_nothing", "penalty": 0,
+        "release": "all_at_once", "sections": [{"bank": bank, "kind": "truth", "draw": 1, "marks": 2}]})["command"]
+    admin.command("POST", f"/v1/exams/{exam}/publication")
+    eventually(lambda: any(row["exam"] == exam for row in admin.get("/v1/exams").json["rows"]))
+    had, before, late = {}, {}, None
+    for n, member in enumerate(county.enrol(county.branches[0], 24)):
+        sheet = start(member, exam)
+        had[member.id] = sheet["questions"][0]["question"]
+        if late is None and had[member.id] == 1:
+            late = member, sheet  # hands in under the void
+            continue
+        listed = [{"question": had[member.id], "seq": 1, "answer": {"truth": n % 3 == 0}}] if n % 3 < 2 else []
+        taken = hand_in(member, exam, sheet, listed)["result"]
+        before[member.id] = round(taken["mark"] * 100)
+        assert taken["answered"] == len(listed)
+    assert set(had.values()) == {1, 2} and set(before.values()) == {0, 200}, "the draw is random: both came to some of 24"
+    result = propose(admin, exam, {"voided": True}, question=1)
+    assert (result["sheets"], result["changed"]) == (
+        sum(had[m] == 1 for m in before), sum(had[m] == 1 and mark == 0 for m, mark in before.items()))
+    adopt(admin, exam, result["proposal"])
+    after = {m: 200 if had[m] == 1 else mark for m, mark in before.items()}
+    assert settled(database, exam, 2) == after
+    member, sheet = late
+    taken = hand_in(member, exam, sheet, [])["result"]
+    assert (taken["mark"], taken["answered"]) == (2, 0)
+    shown = member.get(f"/v1/exams/{exam}/results/me").json["rows"][0]["questions"]
+    assert [(q["question"], q["mark"]) for q in shown] == [(1, 2)] and json.loads(shown[0]["key"]) == {"truth": True, "voided": True}
+    adopt(admin, exam, propose(admin, exam, {"truth": True}, question=1)["proposal"])
+    assert settled(database, exam, 3) == {**before, member.id: 0}
+
+
+@pytest.mark.parametrize("kind, question, others, right", [
+    ("multiple", 2, [{"right": [2, 3]}, {"right": [1]}], [{"chosen": [1, 2]}, {"chosen": [3, 2]}, {"chosen": [1]}]),
+    ("truth", 3, [{"truth": True}], [{"truth": True}, {"truth": False}])])
+def test_several_complete_keys(county, admin, database, kind, question, others, right):
+    """Any of them is right, and no mixture of two."""
+    exam, wrong = county.exam(), {"multiple": [{"chosen": [1, 3]}, {"chosen": [1, 2, 3]}, {"chosen": [3]}], "truth": []}[kind]
+    expected = {}
+    for member, answer in zip(county.enrol(county.branches[1], len(right) + len(wrong)), right + wrong):
+        sheet = start(member, exam)
+        hand_in(member, exam, sheet, [{"question": question, "seq": 1, "answer": answer}])
+        expected[member.id] = 200 if answer in right else 0
+    first = {"multiple": {"right": [1, 2]}, "truth": {"truth": False}}[kind]
+    result = propose(admin, exam, {**first, "others": others}, question=question)
+    assert result["changed"] == len(right) - 1
+    adopt(admin, exam, result["proposal"])
+    assert settled(database, exam, 2) == expected
+
+
 def test_the_ledger_is_never_changed(database, county):
     for statement in ("update points_ledger set counted = counted", "delete from points_ledger"):
         with pytest.raises(psycopg.Error, match="append-only"):
@@ -100,6 +164,10 @@ def test_the_ledger_is_never_changed(database, county):
     ({"right": []}, 1),
     ({"blanks": [{"accepted": [{"text": "一", "share": 1000000}]}] * 2}, 4),  # one blank in the question
     ({"order": [1, 1, 2, 3]}, 6),
+    ({"right": [1], "others": [{"right": [9]}]}, 1),  # another key that does not fit
+    ({"right": [1], "others": [{"truth": True}]}, 1),
+    ({"right": [1], "others": []}, 1),
+    ({"voided": False}, 1),  # and what is right then
 ])
 def test_a_key_that_does_not_fit(county, admin, database, key, question):
     exam = county.exam()

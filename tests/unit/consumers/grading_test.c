@@ -280,6 +280,46 @@ static void forty_questions_take_a_moment(void **state)
     arena_free(arena);
 }
 
+static void a_void_question_is_everybodys(void **state)
+{
+    (void)state;
+    struct question_key key = {.kind = QUESTION_SINGLE, .options = 4, .right = 1, .voided = true};
+    struct grading_item items[] = {{&key, &strict, 250}, {&key, &strict, 100}};
+    struct question_key sound = key;
+    struct arena *arena = arena_new(1024, 1 << 16);
+    size_t count;
+    assert_int_equal(mark(&key, &strict, 250, CHOSEN(1)), 250);
+    assert_int_equal(mark(&key, &strict, 250, CHOSEN(2)), 250);
+    assert_int_equal(mark(&key, &strict, 250, ORDER(1)), 250);
+    assert_int_equal(mark(&key, &strict, 250, NULL), 250);
+    sound.voided = false;
+    items[0].key = &sound;
+    struct grading_paper *paper = grading_paper_new(arena, items, 2);
+    assert_non_null(paper);
+    assert_int_equal(grading_voided(paper, &count)[0], 2);
+    assert_int_equal(count, 1);
+    assert_int_equal(grading_mark(paper, 1, NULL), 0);
+    assert_int_equal(grading_mark(paper, 3, NULL), 0);
+    arena_free(arena);
+}
+
+static void any_complete_key_is_right(void **state)
+{
+    (void)state;
+    uint8_t first[] = {1, 2, 3}, second[] = {2, 1, 3};
+    struct question_key other = {.kind = QUESTION_MULTIPLE, .options = 4, .right = 1 << 2};
+    struct question_key key = {.kind = QUESTION_MULTIPLE, .options = 4, .right = 3, .other_count = 1, .others = &other};
+    assert_int_equal(mark(&key, &strict, 300, CHOSEN(1, 2)), 300);
+    assert_int_equal(mark(&key, &strict, 300, CHOSEN(3)), 300);
+    assert_int_equal(mark(&key, &strict, 300, CHOSEN(1, 3)), 0); /* never a mixture */
+    assert_int_equal(mark(&key, &shares, 300, CHOSEN(1)), 150);
+    struct question_key swapped = {.kind = QUESTION_ORDER, .options = 3, .order = second};
+    struct question_key order = {.kind = QUESTION_ORDER, .options = 3, .order = first, .other_count = 1, .others = &swapped};
+    assert_int_equal(mark(&order, &strict, 300, ORDER(2, 1, 3)), 300);
+    assert_int_equal(mark(&order, &strict, 300, ORDER(1, 2, 3)), 300);
+    assert_int_equal(mark(&order, &strict, 300, ORDER(3, 2, 1)), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +331,8 @@ int main(void)
         cmocka_unit_test(orders_count_places_or_neighbours),
         cmocka_unit_test(pairs_count_one_by_one),
         cmocka_unit_test(texts_have_one_form),
+        cmocka_unit_test(a_void_question_is_everybodys),
+        cmocka_unit_test(any_complete_key_is_right),
         cmocka_unit_test(forty_questions_take_a_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,10 +11,11 @@
 
 #define LINE_MOST 65536
 #define MANY 256
+#define OTHERS_MOST 3
 
 /* A question and an answer, unpacked from a line. */
 struct trial {
-    struct question_key key;
+    struct question_key key, others[OTHERS_MOST];
     struct grading_rule rule;
     struct answer answer;
     uint8_t order[MANY];
@@ -100,7 +101,7 @@ static void read_sequence(struct trial *trial, char *word)
     trial->key.order = trial->order;
 }
 
-static void read_key(struct trial *trial, const char *kind, char *word)
+static void read_one_key(struct trial *trial, const char *kind, char *word)
 {
     int64_t numbers[MANY];
     static const char *const kinds[] = {"single", "multiple", "truth", "blanks", "number", "order", "pairs"};
@@ -130,6 +131,21 @@ static void read_key(struct trial *trial, const char *kind, char *word)
     case QUESTION_PAIRS:
         read_sequence(trial, word);
         break;
+    }
+}
+
+/* The key, and others that are right as well, each read into the room of a trial of its own. */
+static void read_key(struct trial *trial, struct trial *rooms, const char *kind, char *word)
+{
+    bool voided = word[0] == '!';
+    word += voided;
+    read_one_key(trial, kind, strsep(&word, "|"));
+    trial->key.voided = voided;
+    trial->key.others = trial->others;
+    for (char *one; (one = strsep(&word, "|"));) {
+        struct trial *room = &rooms[trial->key.other_count];
+        read_one_key(room, kind, one);
+        trial->others[trial->key.other_count++] = room->key;
     }
 }
 
@@ -167,13 +183,13 @@ static void read_answer(struct trial *trial, char *word)
 
 static void try_mark(char *rest, const char *line)
 {
-    struct trial *trial = calloc(1, sizeof *trial);
+    struct trial *trial = calloc(1 + OTHERS_MOST, sizeof *trial);
     struct arena *arena = arena_new(1 << 12, 1 << 20);
     long wanted = strtol(strsep(&rest, " "), NULL, 10), marks = strtol(strsep(&rest, " "), NULL, 10);
     assert_non_null(trial);
     const char *kind = strsep(&rest, " ");
     read_rule(trial, strsep(&rest, " "));
-    read_key(trial, kind, strsep(&rest, " "));
+    read_key(trial, trial + 1, kind, strsep(&rest, " "));
     read_answer(trial, rest);
     struct grading_item item = {&trial->key, &trial->rule, (int32_t)marks};
     struct grading_paper *paper = grading_paper_new(arena, &item, 1);
