@@ -23,6 +23,8 @@ struct decider {
     struct gathering *gathering;
     struct arena *arena;
     void *desk;
+    const struct blobs *blobs; /* where uploads stand, */
+    struct buffer file;        /* and the one under decision */
 };
 
 /* Reads `count` records into items (room for as many). Never fails: what cannot be read is marked to be parked. */
