@@ -46,7 +46,7 @@ struct sealing {
     struct slice subject;
     struct digest digest;
     struct decode_privates privates; /* to be sealed, or */
-    struct upload *upload;           /* to be kept */
+    struct upload_file file;         /* to be kept */
     bool failed;
     struct buffer body;
 };
@@ -266,7 +266,7 @@ static void keep_upload(struct password_job *job, struct passwords_session *sess
 {
     struct sealing *sealing = (struct sealing *)job;
     (void)session;
-    sealing->failed = !upload_keep(sealing->upload, &sealing->body);
+    sealing->failed = !upload_keep(&sealing->file, &sealing->body);
 }
 
 static void body_sealed(struct loop *loop, void *argument)
@@ -298,13 +298,14 @@ static void seal_and_send(struct flight *flight, struct upload *upload, struct d
         .subject = subject,
         .digest = digest,
         .privates = upload ? (struct decode_privates){0} : *visit->privates,
-        .upload = upload,
+        .file = upload ? upload_file(upload) : (struct upload_file){0},
         .body = buffer_new((size_t)config->message_bytes),
     };
     if (passwords_take(visit->front->passwords, &sealing->job))
         return;
     visit_refuse_as(visit, PROBLEM_busy, "Too much waits to be sealed or kept", "等待处理的任务过多");
     flight_end(flight);
+    upload_forget(&sealing->file);
     free(sealing);
 }
 

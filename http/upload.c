@@ -8,35 +8,35 @@
 #include "http/token.h"
 #include "process/clock.h"
 #include "process/config.h"
-#include "topics/blob.h"
 #include "topics/encode.h"
 #include "topics/messages.h"
 
 /* Lives in the exchange's arena; ends with the exchange. */
 struct upload {
     struct body_sink sink;
-    struct front *front;
-    struct blob *blob;      /* NULL: the bytes are dropped, */
-    struct problem problem; /* and this says why, if the caller may be told */
-    struct slice media;
-    uint8_t sum[BLOB_SUM];
-    int64_t size;
+    struct upload_file file; /* without a blob the bytes are dropped, */
+    struct problem problem;  /* and this says why, if the caller may be told */
 };
 
 static void take(struct body_sink *sink, struct slice piece)
 {
     struct upload *upload = (struct upload *)sink;
-    if (upload->blob)
-        blob_add(upload->blob, piece);
+    if (upload->file.blob)
+        blob_add(upload->file.blob, piece);
+}
+
+void upload_forget(struct upload_file *file)
+{
+    if (!file->blob)
+        return;
+    blob_free(file->blob);
+    file->blob = NULL;
+    atomic_fetch_sub(&file->front->uploads, 1);
 }
 
 static void drop(struct body_sink *sink)
 {
-    struct upload *upload = (struct upload *)sink;
-    if (!upload->blob)
-        return;
-    blob_free(upload->blob);
-    atomic_fetch_sub(&upload->front->uploads, 1);
+    upload_forget(&((struct upload *)sink)->file);
 }
 
 static bool signed_in(struct exchange *exchange, struct front *front)
@@ -51,12 +51,11 @@ static bool signed_in(struct exchange *exchange, struct front *front)
 
 static void begin_blob(struct upload *upload)
 {
-    struct front *front = upload->front;
+    struct front *front = upload->file.front;
     if (atomic_fetch_add(&front->uploads, 1) >= config->uploads)
         (void)problem_say(&upload->problem, PROBLEM_busy, "Too many files are arriving", "正在上传的文件过多");
-    else if (blob_new(front->blobs, &upload->blob, &upload->problem))
+    else if (blob_new(front->blobs, &upload->file.blob, &upload->problem))
         return;
-    upload->blob = NULL;
     atomic_fetch_sub(&front->uploads, 1);
 }
 
@@ -71,7 +70,7 @@ struct body_sink *upload_begin(struct exchange *exchange, void *context)
     struct upload *upload = arena_take(exchange_arena(exchange), sizeof *upload);
     if (!upload)
         return NULL;
-    *upload = (struct upload){.sink = {take, drop}, .front = front};
+    *upload = (struct upload){.sink = {take, drop}, .file.front = front};
     if (signed_in(exchange, front))
         begin_blob(upload);
     else
@@ -93,26 +92,36 @@ static struct slice media_of(const struct visit *visit)
 struct upload *upload_of(struct visit *visit, struct digest *ret_digest)
 {
     struct upload *upload = (struct upload *)exchange_body_sink(visit->exchange);
-    if (!upload || !upload->blob) {
+    if (!upload || !upload->file.blob) {
         if (upload && upload->problem.code != PROBLEM_none)
             visit->problem = upload->problem;
         else
             (void)problem_say(&visit->problem, PROBLEM_bad_request, "A file is expected", "缺少上传的文件");
         return NULL;
     }
-    blob_end(upload->blob, upload->sum, &upload->size);
-    memcpy(ret_digest->bytes, upload->sum, sizeof ret_digest->bytes);
-    upload->media = media_of(visit);
+    struct upload_file *file = &upload->file;
+    blob_end(file->blob, file->sum, &file->size);
+    memcpy(ret_digest->bytes, file->sum, sizeof ret_digest->bytes);
+    file->media = media_of(visit);
     return upload;
 }
 
-bool upload_keep(struct upload *upload, struct buffer *body)
+struct upload_file upload_file(struct upload *upload)
+{
+    struct upload_file file = upload->file;
+    upload->file.blob = NULL;
+    return file;
+}
+
+bool upload_keep(struct upload_file *file, struct buffer *body)
 {
     char name[BLOB_NAME];
-    if (!blob_keep(upload->blob, &upload->problem))
-        return false;
-    blob_name(upload->sum, name);
-    struct stored_file file = {.digest = slice_of(name), .size = upload->size, .media = upload->media};
-    encode(body, stored_file_shape(), &file);
-    return true;
+    struct problem problem;
+    problem_none(&problem);
+    bool kept = blob_keep(file->blob, &problem);
+    upload_forget(file);
+    blob_name(file->sum, name);
+    struct stored_file stored = {.digest = slice_of(name), .size = file->size, .media = file->media};
+    encode(body, stored_file_shape(), &stored);
+    return kept;
 }
