@@ -64,6 +64,8 @@ struct body_sink *upload_begin(struct exchange *exchange, void *context)
     struct front *front = context;
     const struct request *request = exchange_request(exchange);
     unsigned allowed;
+    if (headers_media_is(request_header(request, HEADER_CONTENT_TYPE), SLICE("application/json")))
+        return NULL; /* most requests: no upload is of that type */
     const struct route *route = router_find(front->router, request->method, request->path, &allowed);
     if (!route || !route->declaration || !route->declaration->uploads)
         return NULL;
