@@ -8,6 +8,7 @@
 #include "process/log.h"
 #include "process/memory.h"
 #include "process/metrics.h"
+#include "topics/blob.h"
 #include "topics/decode.h"
 #include "topics/route.h"
 
@@ -116,6 +117,22 @@ static bool find_repeats(struct decider *decider, struct item *items, size_t cou
     return true;
 }
 
+/* Takes the file that an upload's command names into memory: the handler finds it as the message's body. */
+static bool fetch_file(struct decider *decider, struct work *work)
+{
+    struct stored_file file;
+    uint8_t sum[BLOB_SUM];
+    buffer_empty(&decider->file);
+    if (!decode_record(stored_file_shape(), work->body, DECODE_LENIENT, work->arena, &file, &work->problem))
+        return false;
+    if (!blob_sum(file.digest, sum))
+        return problem_say(&work->problem, PROBLEM_poison, "this is not the name of a file", "文件名称格式错误");
+    if (!blob_read(decider->blobs, sum, &decider->file, &work->problem))
+        return false;
+    work->body = buffer_slice(&decider->file);
+    return true;
+}
+
 static bool decide_one(struct decider *decider, struct item *item, bool *ret_poison)
 {
     struct gathering *gathering = decider->gathering;
@@ -123,6 +140,10 @@ static bool decide_one(struct decider *decider, struct item *item, bool *ret_poi
     if (item->parked) {
         gathering_park(gathering, item->record, item->envelope.type.at ? &item->envelope : NULL,
                        slice_of(work->problem.detail));
+        return true;
+    }
+    if (!item->again && work->message->uploads && !fetch_file(decider, work)) {
+        gathering_park(gathering, item->record, &item->envelope, slice_of(work->problem.detail));
         return true;
     }
     if (item->again) {
@@ -133,6 +154,7 @@ static bool decide_one(struct decider *decider, struct item *item, bool *ret_poi
     struct copy_mark said = copy_mark(gathering->outbox);
     size_t set = timers_mark(gathering->timers);
     enum verdict verdict = item->handler->decide(work, item->message);
+    buffer_free(&decider->file);
     if (verdict == REJECTED) { /* nothing follows from what was refused */
         copy_back(gathering->outbox, said);
         timers_back(gathering->timers, set);

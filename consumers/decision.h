@@ -24,6 +24,8 @@ struct decider {
     struct arena *arena;
     void *desk;
     bool look; /* ask the inbox beforehand; otherwise its unique key refuses the transaction where a repeat is in it */
+    const struct blobs *blobs; /* where uploads stand, */
+    struct buffer file;        /* and the one under decision */
 };
 
 /* Reads `count` records into items (room for as many). Never fails: what cannot be read is marked to be parked. */

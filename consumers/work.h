@@ -20,7 +20,7 @@ struct work {
     const char *worker;                 /* the worker's name */
     const struct declaration *message;  /* what it is */
     const struct envelope *envelope;
-    struct slice body;                  /* raw, for uploads and for keeping */
+    struct slice body;                  /* raw, for keeping; of an upload the file */
     int64_t accepted;                   /* the time it is judged by, milliseconds */
     struct sql_connection *connection;
     struct arena *arena;                /* ends with the batch */

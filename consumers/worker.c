@@ -12,6 +12,7 @@
 #include "process/metrics.h"
 #include "sql/cursor.h"
 #include "sql/transaction.h"
+#include "topics/blob.h"
 #include "topics/reader.h"
 
 /* Repeats are rare: the inbox is asked only in so many batches after one was met. In the others a repeat breaks the
@@ -331,9 +332,11 @@ static void one_turn(struct worker *worker)
 void worker_run(const struct worker_plan *plan)
 {
     struct worker worker = {.decider.plan = plan, .database = life_part("postgresql"), .kafka = life_part("kafka")};
+    struct blobs *blobs;
     struct problem problem;
     problem_none(&problem);
-    if (!seal_new(config->seal_key, &worker.seal, &problem)) {
+    if (!seal_new(config->seal_key, &worker.seal, &problem) ||
+        !blobs_new(config->blob_folder, worker.seal, &blobs, &problem)) {
         LOG(failed, log_text("detail", problem.detail));
         life_end(LIFE_CONFIG);
         return;
@@ -343,6 +346,8 @@ void worker_run(const struct worker_plan *plan)
     worker.decider.arena = arena_new(1 << 20, (size_t)config->batch_arena_bytes);
     arena_keep(worker.decider.arena, (size_t)config->batch_arena_bytes / 2);
     worker.decider.desk = plan->desk->open();
+    worker.decider.blobs = blobs;
+    worker.decider.file = buffer_new((size_t)config->upload_bytes + 1);
     while (!life_ending())
         if (reader_made(&worker))
             one_turn(&worker);
@@ -352,6 +357,8 @@ void worker_run(const struct worker_plan *plan)
     sql_close(worker.connection);
     gathering_free(worker.decider.gathering);
     arena_free(worker.decider.arena);
+    buffer_free(&worker.decider.file);
+    blobs_free(blobs);
     seal_free(worker.seal);
     free(worker.items);
     free(worker.cursors);

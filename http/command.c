@@ -11,6 +11,7 @@
 #include "http/password.h"
 #include "http/permit.h"
 #include "http/sealing.h"
+#include "http/upload.h"
 #include "process/clock.h"
 #include "process/config.h"
 #include "process/log.h"
@@ -38,13 +39,15 @@ struct flights {
     struct flight *spare, *made;
 };
 
-/* What leaves the loop to be sealed. */
+/* What leaves the loop to be sealed or put on disk. */
 struct sealing {
     struct password_job job;
     struct flight *flight;
     struct slice subject;
     struct digest digest;
-    struct decode_privates privates;
+    struct decode_privates privates; /* to be sealed, or */
+    struct upload_file file;         /* to be kept */
+    bool failed;
     struct buffer body;
 };
 
@@ -259,12 +262,23 @@ static void seal_body(struct password_job *job, struct passwords_session *sessio
                     &sealing->body);
 }
 
+static void keep_upload(struct password_job *job, struct passwords_session *session)
+{
+    struct sealing *sealing = (struct sealing *)job;
+    (void)session;
+    sealing->failed = !upload_keep(&sealing->file, &sealing->body);
+}
+
 static void body_sealed(struct loop *loop, void *argument)
 {
     struct sealing *sealing = argument;
     struct flight *flight = sealing->flight;
     (void)loop;
-    if (sealing->body.overflowed) {
+    if (sealing->failed) {
+        visit_refuse_as(flight->visit, PROBLEM_storage_away, "The file could not be kept; nothing was accepted",
+                        "文件未能保存，请求未被接受");
+        flight_end(flight);
+    } else if (sealing->body.overflowed) {
         visit_refuse_as(flight->visit, PROBLEM_too_large, "The body is too large once sealed", "密封后的请求体过大");
         flight_end(flight);
     } else {
@@ -274,23 +288,24 @@ static void body_sealed(struct loop *loop, void *argument)
     free(sealing);
 }
 
-static void seal_and_send(struct flight *flight, const struct decode_privates *privates, struct digest digest,
-                          struct slice subject)
+static void seal_and_send(struct flight *flight, struct upload *upload, struct digest digest, struct slice subject)
 {
     struct visit *visit = flight->visit;
     struct sealing *sealing = memory_new(sizeof *sealing);
     *sealing = (struct sealing){
-        .job = {.loop = flight->hall->loop, .work = seal_body, .done = body_sealed},
+        .job = {.loop = flight->hall->loop, .work = upload ? keep_upload : seal_body, .done = body_sealed},
         .flight = flight,
         .subject = subject,
         .digest = digest,
-        .privates = *privates,
+        .privates = upload ? (struct decode_privates){0} : *visit->privates,
+        .file = upload ? upload_file(upload) : (struct upload_file){0},
         .body = buffer_new((size_t)config->message_bytes),
     };
     if (passwords_take(visit->front->passwords, &sealing->job))
         return;
-    visit_refuse_as(visit, PROBLEM_busy, "Too many passwords are being checked", "密码校验任务过多");
+    visit_refuse_as(visit, PROBLEM_busy, "Too much waits to be sealed or kept", "等待处理的任务过多");
     flight_end(flight);
+    upload_forget(&sealing->file);
     free(sealing);
 }
 
@@ -367,15 +382,22 @@ static void go_on(struct visit *visit, const struct route *route)
     bool preferred;
     struct id command = id_command(visit->front->id_key, visit->caller.account, method_name(request->method),
                                    request->target, visit->key);
-    struct digest digest = digest_body(visit, route->private);
     int64_t wait_ms = wait_of(visit, &preferred);
+    struct upload *upload = NULL;
+    struct digest digest;
+    if (!visit->declaration->uploads) {
+        digest = digest_body(visit, route->private);
+    } else if (!(upload = upload_of(visit, &digest))) {
+        visit_refuse(visit);
+        return;
+    }
     if (visit->key.at && settled_before(visit, command, digest, wait_ms, preferred))
         return;
     struct flight *flight = flight_begin(visit, command);
     flight->wait_ms = wait_ms;
     flight->preferred = preferred;
-    if (visit->privates && visit->privates->count)
-        seal_and_send(flight, visit->privates, digest, request->target);
+    if (upload || (visit->privates && visit->privates->count))
+        seal_and_send(flight, upload, digest, request->target);
     else
         send(flight, request->body, digest, request->target);
 }

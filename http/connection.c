@@ -25,13 +25,17 @@ static void input_back(struct connection *connection)
     connection->in_size = connection->in_start = connection->in_end = 0;
 }
 
+enum { PIECE = 65536 }; /* of a body that is given away while it comes */
+
 /* How long the input must be able to get for the request that is being read. */
 static size_t input_need(const struct connection *connection, const struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
     const struct request_limits *limits = &connection->lane->settings->limits;
     size_t length = connection->in_end - connection->in_start;
-    if (request->head_length > 0 && !request->chunked)
+    if (exchange->sink && request->head_length + PIECE > connection->in_size)
+        return request->head_length + PIECE;
+    if (request->head_length > 0 && !request->chunked && !exchange->sink)
         return request->head_length + request->content_length;
     if (length < connection->in_size)
         return connection->in_size;
@@ -87,6 +91,30 @@ static struct exchange *begin(struct connection *connection)
     return exchange;
 }
 
+static void begin_body(const struct lane *lane, struct exchange *exchange)
+{
+    struct request *request = &exchange->request;
+    exchange->head_read = loop_now();
+    exchange->mute = request->method == METHOD_HEAD;
+    exchange->body_ceiling = lane->settings->limits.body;
+    if (request->has_body && lane->handlers->body_ceiling)
+        exchange->body_ceiling = lane->handlers->body_ceiling(request, lane->handlers->context);
+    bool fits = request->chunked || request->content_length <= exchange->body_ceiling;
+    if (request->has_body && fits && lane->handlers->body_sink)
+        exchange->sink = lane->handlers->body_sink(exchange, lane->handlers->context);
+    request->piecemeal = exchange->sink != NULL;
+}
+
+/* Gives what is there of the body to what takes it. */
+static void give_body(struct connection *connection, struct exchange *exchange)
+{
+    struct request *request = &exchange->request;
+    size_t length = connection->in_end - connection->in_start;
+    exchange->sink->take(exchange->sink, request->body);
+    length = request_give(request, connection->in + connection->in_start, length);
+    connection->in_end = connection->in_start + length;
+}
+
 static enum request_state read_request(struct connection *connection, struct exchange *exchange)
 {
     const struct lane *lane = connection->lane;
@@ -98,13 +126,12 @@ static enum request_state read_request(struct connection *connection, struct exc
         enum request_state state = request_read_head(request, bytes, length, limits);
         if (state != REQUEST_READY)
             return state;
-        exchange->head_read = loop_now();
-        exchange->mute = request->method == METHOD_HEAD;
-        exchange->body_ceiling = limits->body;
-        if (request->has_body && lane->handlers->body_ceiling)
-            exchange->body_ceiling = lane->handlers->body_ceiling(request, lane->handlers->context);
+        begin_body(lane, exchange);
     }
-    return request_read_body(request, bytes, length, exchange->body_ceiling, limits);
+    enum request_state state = request_read_body(request, bytes, length, exchange->body_ceiling, limits);
+    if (exchange->sink && state != REQUEST_REFUSED)
+        give_body(connection, exchange);
+    return state;
 }
 
 /* Answers a request that will not be read to its end; the connection ends behind the answer. */
@@ -125,7 +152,7 @@ static void wait_for_more(struct connection *connection, struct exchange *exchan
         turn_down(connection, PROBLEM_busy, "Too many large requests are being read", "正在接收的大请求过多");
         return;
     }
-    bool none = connection->in_end - connection->in_start == request->head_length;
+    bool none = connection->in_end - connection->in_start == request->head_length && request->given == 0;
     if (request->expect_continue && request->head_length > 0 && none && !exchange->continued) {
         buffer_add_slice(&connection->out, SLICE("HTTP/1.1 100 Continue\r\n\r\n"));
         exchange->continued = true;
@@ -191,10 +218,10 @@ static int64_t deadline_of(const struct connection *connection)
         return connection->idle_since + settings->idle_ms;
     if (exchange->place != EXCHANGE_READING)
         return NEVER;
-    if (exchange->request.head_length == 0)
+    const struct request *request = &exchange->request;
+    if (request->head_length == 0)
         return exchange->began + settings->head_ms;
-    size_t body = exchange->request.chunked ? exchange->request.body.length
-                                            : exchange->request.content_length;
+    size_t body = request->chunked ? request->body.length + request->given : request->content_length;
     return exchange->head_read + settings->body_ms + (int64_t)(body / settings->rate) * 1000;
 }
 

@@ -25,6 +25,7 @@ struct exchange {
     bool continued, mute; /* `100 Continue` was sent; the answer is to HEAD */
     size_t body_ceiling;
     int64_t began, head_read, read_at; /* ms: first byte, empty line, last byte */
+    struct body_sink *sink;            /* takes the body piece by piece */
     void *note;
     void (*gone)(struct exchange *exchange, void *context);
     void *gone_context;

@@ -40,6 +40,8 @@ void exchange_finish(struct exchange *exchange)
     assert(connection->exchange == exchange);
     assert(exchange->place == EXCHANGE_ANSWERED || exchange->place == EXCHANGE_GONE);
     connection->exchange = NULL;
+    if (exchange->sink)
+        exchange->sink->drop(exchange->sink);
     lane_exchange_back(connection->lane, exchange);
 }
 
@@ -73,6 +75,11 @@ int64_t exchange_read_at(const struct exchange *exchange)
 struct slice exchange_peer(const struct exchange *exchange)
 {
     return (struct slice){exchange->connection->peer, exchange->connection->peer_length};
+}
+
+struct body_sink *exchange_body_sink(const struct exchange *exchange)
+{
+    return exchange->sink;
 }
 
 void exchange_set_note(struct exchange *exchange, void *note)

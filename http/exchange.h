@@ -41,6 +41,11 @@ int64_t exchange_read_at(const struct exchange *exchange);
 /* The client's address as text, without the port; as long as the exchange. */
 struct slice exchange_peer(const struct exchange *exchange);
 
+struct body_sink;
+
+/* What took its body piece by piece; NULL: the body stands in the request. */
+struct body_sink *exchange_body_sink(const struct exchange *exchange);
+
 /* One pointer of the handler's own, NULL at first. */
 void exchange_set_note(struct exchange *exchange, void *note);
 void *exchange_note(const struct exchange *exchange);

@@ -23,10 +23,12 @@
 #include "http/session.h"
 #include "http/stream.h"
 #include "http/token.h"
+#include "http/upload.h"
 #include "process/config.h"
 #include "process/life.h"
 #include "process/log.h"
 #include "process/memory.h"
+#include "topics/blob.h"
 #include "topics/messages.h"
 #include "topics/seal.h"
 #include "topics/view.h"
@@ -146,7 +148,7 @@ static bool open_port(struct front *front, struct problem *problem)
     char fault[256];
     struct server_settings settings = server_defaults();
     struct server_handlers handlers = {.context = front, .on_loop_end = loop_ends, .body_ceiling = serve_body_ceiling,
-                                       .on_request = serve_request};
+                                       .body_sink = upload_begin, .on_request = serve_request};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     settings.address = config->http_address;
     settings.port = (uint16_t)config->http_port;
@@ -189,7 +191,7 @@ static bool make(struct front *front, struct problem *problem)
 {
     if (!token_keys_new(config->token_key, &front->token_keys, problem) ||
         !seal_new(config->seal_key, &front->seal, problem) || !id_key_new(config->id_key, &front->id_key, problem) ||
-        !open_writer(front, problem))
+        !blobs_new(config->blob_folder, front->seal, &front->blobs, problem) || !open_writer(front, problem))
         return false;
     make_views(front);
     front->limit = limit_new();
@@ -245,6 +247,7 @@ void front_free(struct front *front)
     if (front->writer)
         writer_free(front->writer);
     free(front->topics);
+    blobs_free(front->blobs);
     router_free(front->router);
     limit_free(front->limit);
     switches_free(front->switches);

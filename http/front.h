@@ -5,6 +5,7 @@
 #include "topics/id.h"
 
 struct accounts;
+struct blobs;
 struct board;
 struct exchange;
 struct front;
@@ -48,6 +49,8 @@ struct front {
     struct token_keys *token_keys;
     struct seal *seal;
     struct id_key *id_key;
+    struct blobs *blobs;
+    _Atomic int64_t uploads; /* files on their way there */
     struct writer *writer;
     const char **topics; /* the writer's, which commands go to */
     struct view *view;

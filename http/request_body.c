@@ -73,7 +73,7 @@ static enum request_state read_chunk_size(struct request *request, const char *b
     enum request_state state = read_size_line(request, bytes, &request->consumed, length, &size);
     if (state != REQUEST_READY)
         return state;
-    if (size > ceiling - request->body.length)
+    if (size > ceiling - request->body.length - request->given)
         return request_refuse(request, PROBLEM_too_large, "The request's body is too large", "请求体过大");
     request->chunk_left = size;
     request->stage = size ? REQUEST_AT_CHUNK_DATA : REQUEST_AT_TRAILER;
@@ -167,11 +167,27 @@ enum request_state request_read_body(struct request *request, char *bytes, size_
     }
     if (request->content_length > ceiling)
         return request_refuse(request, PROBLEM_too_large, "The request's body is too large", "请求体过大");
-    if (length - request->head_length < request->content_length)
+    size_t there = length - request->head_length, left = request->content_length - request->given;
+    if (there < left && request->piecemeal) {
+        request->body = (struct slice){bytes + request->head_length, there};
+        request->consumed = length;
         return REQUEST_MORE;
-    request->body = (struct slice){bytes + request->head_length, request->content_length};
-    request->consumed = request->head_length + request->content_length;
+    }
+    if (there < left)
+        return REQUEST_MORE;
+    request->body = (struct slice){bytes + request->head_length, left};
+    request->consumed = request->head_length + left;
     return REQUEST_READY;
+}
+
+size_t request_give(struct request *request, char *bytes, size_t length)
+{
+    size_t behind = length - request->consumed;
+    request->given += request->body.length;
+    request->body.length = 0;
+    memmove(bytes + request->head_length, bytes + request->consumed, behind);
+    request->consumed = request->head_length;
+    return request->head_length + behind;
 }
 
 size_t request_compact(struct request *request, char *bytes, size_t length)

@@ -11,8 +11,6 @@
 #include "process/config.h"
 #include "topics/decode.h"
 
-enum { ENVELOPE_BYTES = 16384 };
-
 size_t serve_body_ceiling(const struct request *request, void *context)
 {
     const struct front *front = context;
@@ -20,8 +18,7 @@ size_t serve_body_ceiling(const struct request *request, void *context)
     const struct route *route = router_find(front->router, request->method, request->path, &allowed);
     if (!route || !route->declaration || !route->declaration->uploads)
         return (size_t)config->body_bytes;
-    int64_t most = config->message_bytes - ENVELOPE_BYTES; /* it goes to Kafka in one message */
-    return (size_t)(config->upload_bytes < most ? config->upload_bytes : most);
+    return (size_t)config->upload_bytes;
 }
 
 static struct visit *visit_new(struct exchange *exchange, struct front *front)

@@ -31,6 +31,12 @@ struct server_settings {
 
 struct server_settings server_defaults(void);
 
+/* What takes a request's body piece by piece, so that it is never whole in memory. */
+struct body_sink {
+    void (*take)(struct body_sink *sink, struct slice piece);
+    void (*drop)(struct body_sink *sink); /* the exchange has ended */
+};
+
 /* What the program gives the server; `context` is handed to each. Only `on_request` is needed. */
 struct server_handlers {
     void *context;
@@ -44,6 +50,8 @@ struct server_handlers {
     size_t (*body_ceiling)(const struct request *request, void *context);
     /* A whole, well-formed request. */
     void (*on_request)(struct exchange *exchange, void *context);
+    /* Behind body_ceiling(): what takes that body piece by piece; NULL: it is read into memory. */
+    struct body_sink *(*body_sink)(struct exchange *exchange, void *context);
 };
 
 /* Binds the port and reads the certificate; no thread runs yet. NULL: `ret_fault` (256 bytes) says in one

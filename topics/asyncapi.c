@@ -2,6 +2,7 @@
 #include "topics/asyncapi.h"
 
 #include "topics/catalogue.h"
+#include "topics/messages.h"
 #include "topics/schema_json.h"
 
 static bool stands_on(const struct declaration *declaration, const struct topic *topic)
@@ -42,15 +43,14 @@ static void add_message(struct buffer *buffer, const struct declaration *declara
     buffer_add_format(buffer, "\"%s\":{\"name\":\"baoting.%s.v1\",\"title\":\"%s %s\",\"summary\":", declaration->name,
                       declaration->name, kind_word(declaration), declaration->name);
     buffer_add_json(buffer, slice_of(declaration->text));
-    buffer_add_format(buffer, ",\"contentType\":\"%s\",\"headers\":{\"$ref\":\"#/components/schemas/cloudevents\"}",
-                      declaration->uploads ? "application/octet-stream" : "application/json");
-    if (!declaration->uploads) {
-        buffer_add_text(buffer, ",\"payload\":");
-        if (declaration->kind == A_COMMAND)
-            schema_json_shape(buffer, declaration->shape());
-        else
-            buffer_add_format(buffer, "{\"$ref\":\"#/components/schemas/%s\"}", declaration->name);
-    }
+    buffer_add_text(buffer, ",\"contentType\":\"application/json\",\"headers\":{\"$ref\":"
+                            "\"#/components/schemas/cloudevents\"},\"payload\":");
+    if (declaration->uploads)
+        schema_json_shape(buffer, stored_file_shape());
+    else if (declaration->kind == A_COMMAND)
+        schema_json_shape(buffer, declaration->shape());
+    else
+        buffer_add_format(buffer, "{\"$ref\":\"#/components/schemas/%s\"}", declaration->name);
     buffer_add_text(buffer, ",\"bindings\":{\"kafka\":{\"key\":{\"type\":\"string\",\"maxLength\":255},\"bindingVersion\":"
                             "\"0.5.0\"}}}");
 }

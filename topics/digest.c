@@ -5,6 +5,9 @@
 #include "topics/digest.h"
 
 #include <openssl/sha.h>
+#include <stdlib.h>
+
+#include "process/memory.h"
 
 void digest_sha256(struct slice bytes, uint8_t ret_sum[static 32])
 {
@@ -13,6 +16,33 @@ void digest_sha256(struct slice bytes, uint8_t ret_sum[static 32])
     if (bytes.length)
         SHA256_Update(&state, bytes.at, bytes.length);
     SHA256_Final(ret_sum, &state);
+}
+
+struct digest_sum {
+    SHA256_CTX state;
+};
+
+struct digest_sum *digest_sum_new(void)
+{
+    struct digest_sum *sum = memory_new(sizeof *sum);
+    SHA256_Init(&sum->state);
+    return sum;
+}
+
+void digest_sum_add(struct digest_sum *sum, struct slice bytes)
+{
+    if (bytes.length)
+        SHA256_Update(&sum->state, bytes.at, bytes.length);
+}
+
+void digest_sum_end(struct digest_sum *sum, uint8_t ret_sum[static 32])
+{
+    SHA256_Final(ret_sum, &sum->state);
+}
+
+void digest_sum_free(struct digest_sum *sum)
+{
+    free(sum);
 }
 
 struct digest digest_of(struct slice bytes)

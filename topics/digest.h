@@ -23,5 +23,12 @@ void digest_text(struct digest digest, char ret_text[static DIGEST_TEXT]);
 /* Reads exactly 32 lower-case hex digits. */
 MUST bool digest_parse(struct slice text, struct digest *ret_digest);
 
+/* The whole SHA-256 of bytes that come piece by piece. */
+struct digest_sum;
+struct digest_sum *digest_sum_new(void) __attribute__((returns_nonnull));
+void digest_sum_add(struct digest_sum *sum, struct slice bytes);
+void digest_sum_end(struct digest_sum *sum, uint8_t ret_sum[static 32]);
+void digest_sum_free(struct digest_sum *sum);
+
 /* The whole SHA-256 of the bytes. */
 void digest_sha256(struct slice bytes, uint8_t ret_sum[static 32]);

@@ -9,14 +9,13 @@
 #include "process/memory.h"
 
 #define MOST_KEYS 16
-#define KID       8 /* hex digits of a key's name */
 #define NONCE     12
 #define TAG       16
 
 struct seal {
     size_t count;
     struct key keys[MOST_KEYS];
-    char kids[MOST_KEYS][KID + 1];
+    char kids[MOST_KEYS][SEAL_KID + 1];
 };
 
 static void cipher_free(EVP_CIPHER_CTX **cipher)
@@ -52,7 +51,7 @@ bool seal_new(const char *path, struct seal **ret_seal, struct problem *problem)
     for (size_t i = 0; i < seal->count; i++) {
         struct key name;
         derive(&seal->keys[i], "baoting key name", SLICE(""), &name);
-        for (int digit = 0; digit < KID; digit++)
+        for (int digit = 0; digit < SEAL_KID; digit++)
             seal->kids[i][digit] = "0123456789abcdef"[name.bytes[digit / 2] >> (digit % 2 ? 0 : 4) & 15];
     }
     *ret_seal = seal;
@@ -146,6 +145,14 @@ static int base64_bytes(struct slice text, uint8_t *ret_bytes)
     return length < 0 ? -1 : length - padding;
 }
 
+static const struct key *key_named(const struct seal *seal, struct slice kid)
+{
+    for (size_t i = 0; i < seal->count; i++)
+        if (slice_equal(kid, slice_of(seal->kids[i])))
+            return &seal->keys[i];
+    return NULL;
+}
+
 /* A sealed text taken apart. */
 struct parts {
     const struct key *master;
@@ -162,9 +169,7 @@ static bool take_apart(const struct seal *seal, struct slice sealed, struct part
     bool form = slice_equal(version, SLICE("v1")) && sealed.length == 0 && nonce.length == NONCE / 3 * 4 &&
                 tag.length == (TAG + 2) / 3 * 4 && hidden.length <= SEAL_LONGEST * 2 &&
                 base64_bytes(nonce, parts.nonce) == NONCE && base64_bytes(tag, parts.tag) == TAG;
-    for (size_t i = 0; i < seal->count; i++)
-        if (slice_equal(kid, slice_of(seal->kids[i])))
-            parts.master = &seal->keys[i];
+    parts.master = key_named(seal, kid);
     if (form && !parts.master)
         return problem_say(problem, PROBLEM_bad_seal, "the key %.*s is not in the key file", "密钥文件中没有密钥 %.*s",
                            (int)(kid.length > 16 ? 16 : kid.length), kid.at);
@@ -204,6 +209,20 @@ bool seal_show(const struct seal *seal, struct id subject, const char *field, st
         return problem_say(problem, PROBLEM_bad_seal, "sealed for another field or subject, or changed",
                            "属于其他字段或主体，或已被改动");
     return true;
+}
+
+void seal_kid(const struct seal *seal, char ret_kid[static SEAL_KID])
+{
+    memcpy(ret_kid, seal->kids[0], SEAL_KID);
+}
+
+bool seal_salted_key(const struct seal *seal, const char kid[static SEAL_KID], const uint8_t salt[static SEAL_SALT],
+                     struct key *ret_key)
+{
+    const struct key *master = key_named(seal, (struct slice){kid, SEAL_KID});
+    if (master)
+        derive(master, "baoting stream v1", (struct slice){(const char *)salt, SEAL_SALT}, ret_key);
+    return master != NULL;
 }
 
 bool seal_is_sealed(struct slice text)

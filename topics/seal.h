@@ -23,6 +23,13 @@ void seal_hide(const struct seal *seal, struct id subject, const char *field, st
 MUST bool seal_show(const struct seal *seal, struct id subject, const char *field, struct slice sealed,
                     struct buffer *buffer, struct problem *problem);
 
+/* For streams (topics/seal_stream.h): the name of the key that seals, and the key derived from the one of that name for a
+ * salt; false where the key file has none. */
+enum { SEAL_KID = 8, SEAL_SALT = 16 };
+void seal_kid(const struct seal *seal, char ret_kid[static SEAL_KID]);
+MUST bool seal_salted_key(const struct seal *seal, const char kid[static SEAL_KID], const uint8_t salt[static SEAL_SALT],
+                          struct key *ret_key);
+
 /* Whether a text has the form of a sealed one. */
 bool seal_is_sealed(struct slice text);
 

@@ -15,7 +15,7 @@ static const struct import_limits *limits(void)
 {
     static struct import_limits standing;
     standing = (struct import_limits){
-        .bytes = (size_t)config->message_bytes,
+        .bytes = (size_t)config->upload_bytes,
         .rows = ROWS_MOST,
         .columns = 64,
         .entries = 200,

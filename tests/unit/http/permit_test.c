@@ -59,7 +59,8 @@ static void account(int id, int branch, const char *role, int over, bool active,
 static int set_up(void **state)
 {
     static const char *const needed[] = {"BAOTING_FRONT_DATABASE", "BAOTING_KAFKA_BROKERS", "BAOTING_TOKEN_KEY",
-                                         "BAOTING_SEAL_KEY", "BAOTING_ID_KEY"};
+                                         "BAOTING_SEAL_KEY", "BAOTING_ID_KEY",
+                                         "BAOTING_BLOB_FOLDER"};
     struct board_settings settings = {.members = 1000, .organisations = 100, .columns = 10, .periods = 4};
     (void)state;
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)

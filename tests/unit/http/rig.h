@@ -23,6 +23,12 @@ struct rig {
     struct exchange *held; /* the last one of /hold; only in its loop */
     int gone;              /* clients that left while held or streamed to; atomic */
     int loops, loop_ends;
+    struct rig_pieces {        /* of /pieces: */
+        struct body_sink sink;
+        struct buffer body;
+        size_t largest;
+        int dropped;           /* atomic */
+    } pieces;
 };
 
 static char big[4 << 20];
@@ -88,6 +94,29 @@ static inline void stream(struct exchange *exchange, struct rig *rig, bool flood
     exchange_stream_end(exchange);
 }
 
+static inline void take_piece(struct body_sink *sink, struct slice piece)
+{
+    struct rig_pieces *pieces = (struct rig_pieces *)sink;
+    buffer_add_slice(&pieces->body, piece);
+    pieces->largest = piece.length > pieces->largest ? piece.length : pieces->largest;
+}
+
+static inline void drop_pieces(struct body_sink *sink)
+{
+    __atomic_add_fetch(&((struct rig_pieces *)sink)->dropped, 1, __ATOMIC_SEQ_CST);
+}
+
+static inline struct body_sink *rig_sink(struct exchange *exchange, void *context)
+{
+    struct rig *rig = context;
+    if (!slice_equal(exchange_request(exchange)->path, SLICE("/pieces")))
+        return NULL;
+    rig->pieces.sink = (struct body_sink){take_piece, drop_pieces};
+    buffer_free(&rig->pieces.body);
+    rig->pieces.body = buffer_new(8 << 20);
+    return &rig->pieces.sink;
+}
+
 static inline void rig_request(struct exchange *exchange, void *context)
 {
     struct rig *rig = context;
@@ -99,7 +128,11 @@ static inline void rig_request(struct exchange *exchange, void *context)
     assert_non_null(arena_take(exchange_arena(exchange), 100));
     assert_true(exchange_peer(exchange).length > 0);
     assert_true(exchange_read_at(exchange) > 0);
-    if (slice_equal(request->path, SLICE("/echo"))) {
+    if (slice_equal(request->path, SLICE("/pieces"))) {
+        assert_ptr_equal(exchange_body_sink(exchange), &rig->pieces.sink);
+        assert_int_equal(request->body.length, 0);
+        reply(exchange, 200, buffer_slice(&rig->pieces.body));
+    } else if (slice_equal(request->path, SLICE("/echo"))) {
         reply(exchange, 200, request->body);
     } else if (slice_equal(request->path, SLICE("/later"))) {
         answer_later(exchange);
@@ -161,7 +194,7 @@ static inline void rig_start(struct rig *rig, struct server_settings settings)
 {
     char fault[256] = "";
     *rig = (struct rig){.settings = settings};
-    struct server_handlers handlers = {rig, rig_loop, rig_loop_end, rig_ceiling, rig_request};
+    struct server_handlers handlers = {rig, rig_loop, rig_loop_end, rig_ceiling, rig_request, rig_sink};
     rig->server = server_new(&rig->settings, &handlers, fault);
     if (!rig->server)
         fail_msg("%s", fault);

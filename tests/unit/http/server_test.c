@@ -234,6 +234,94 @@ static void large_bodies(void **state)
     rig_stop(&rig);
 }
 
+/* Sends in cuts of odd sizes. */
+static void say_cut(int fd, struct slice text)
+{
+    for (size_t at = 0, step = 1; at < text.length; at += step, step = step * 7 % 30011 + 1) {
+        size_t left = text.length - at;
+        step = step < left ? step : left;
+        assert_int_equal(send(fd, text.at + at, step, MSG_NOSIGNAL), (ssize_t)step);
+    }
+}
+
+/* A request for /pieces with a body of `lines` lines, and one behind it. */
+static void write_pieces(struct buffer *text, struct buffer *body, bool chunked, int lines)
+{
+    buffer_empty(text);
+    buffer_empty(body);
+    for (int i = 0; i < lines; i++)
+        buffer_add_format(body, "%09d\n", i);
+    buffer_add_text(text, "POST /pieces?large HTTP/1.1\r\nHost: a\r\n");
+    if (chunked)
+        buffer_add_text(text, "Transfer-Encoding: chunked\r\n\r\n");
+    else
+        buffer_add_format(text, "Content-Length: %zu\r\n\r\n", body->length);
+    for (size_t at = 0, step = 1; chunked && at < body->length; at += step, step = step * 5 % 9973 + 1) {
+        step = step < body->length - at ? step : body->length - at;
+        buffer_add_format(text, "%zx;a=\"b\"\r\n", step);
+        buffer_add(text, body->at + at, step);
+        buffer_add_text(text, "\r\n");
+    }
+    if (chunked)
+        buffer_add_text(text, "0\r\nX-Trailer: 1\r\n\r\n");
+    else
+        buffer_add_slice(text, buffer_slice(body));
+    buffer_add_text(text, "GET /close HTTP/1.1\r\nHost: a\r\n\r\n");
+}
+
+static void bodies_in_pieces(void **state)
+{
+    struct rig rig;
+    struct server_settings settings = rig_settings();
+    struct buffer text = buffer_new(4 << 20), body = buffer_new(4 << 20);
+    (void)state;
+    settings.large = 100000; /* ten bodies of this size would not fit in */
+    rig_start(&rig, settings);
+    for (int round = 0; round < 4; round++) {
+        write_pieces(&text, &body, round % 2, 100000 + round);
+        int fd = client(&rig);
+        if (round < 2)
+            say_cut(fd, buffer_slice(&text));
+        else
+            assert_int_equal(send(fd, text.at, text.length, MSG_NOSIGNAL), (ssize_t)text.length);
+        char *answer = hear(fd, NULL, 0), *start = strstr(answer, "\r\n\r\n") + 4;
+        assert_memory_equal(start, body.at, body.length);
+        assert_has(start + body.length, "bye");
+        assert_in_range(rig.pieces.largest, 1, 65536);
+        assert_int_equal(rig.pieces.dropped, round + 1);
+        free(answer);
+        close(fd);
+    }
+    write_pieces(&text, &body, true, 120000); /* 1.2 MB, over the ceiling, found out on the way */
+    int fd = client(&rig);
+    (void)!send(fd, text.at, text.length, MSG_NOSIGNAL);
+    char *answer = hear(fd, NULL, 0);
+    assert_has(answer, "HTTP/1.1 413");
+    assert_int_equal(rig.pieces.dropped, 5);
+    free(answer);
+    close(fd);
+    fd = client(&rig); /* one too large from the start is not begun; one whose client leaves is dropped */
+    say(fd, "POST /pieces?large HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n");
+    answer = hear(fd, NULL, 0);
+    assert_has(answer, "HTTP/1.1 413");
+    assert_int_equal(rig.pieces.dropped, 5);
+    free(answer);
+    close(fd);
+    fd = client(&rig);
+    say(fd, "POST /pieces?large HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1000000\r\n\r\n");
+    free(hear(fd, "100 Continue\r\n\r\n", 1));
+    say(fd, "half");
+    usleep(50000);
+    char more[64];
+    assert_int_equal(recv(fd, more, sizeof more, MSG_DONTWAIT), -1); /* it is said once */
+    close(fd);
+    UNTIL(__atomic_load_n(&rig.pieces.dropped, __ATOMIC_SEQ_CST) == 6);
+    buffer_free(&text);
+    buffer_free(&body);
+    buffer_free(&rig.pieces.body);
+    rig_stop(&rig);
+}
+
 static void ceilings_of_connections(void **state)
 {
     struct rig rig;
@@ -326,6 +414,7 @@ int main(void)
         cmocka_unit_test(slow_senders),
         cmocka_unit_test(continue_is_said),
         cmocka_unit_test(large_bodies),
+        cmocka_unit_test(bodies_in_pieces),
         cmocka_unit_test(ceilings_of_connections),
         cmocka_unit_test(full_lane_listens_again),
         cmocka_unit_test(bad_settings),
