@@ -5,6 +5,7 @@
 #include "topics/id.h"
 
 struct accounts;
+struct awaited;
 struct board;
 struct exchange;
 struct front;
@@ -59,6 +60,7 @@ struct front {
     struct owners *owners;
     struct papers *papers;
     struct outcomes *outcomes;
+    struct awaited *awaited;
     struct switches *switches;
     struct passwords *passwords;
     struct limit *limit;
