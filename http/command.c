@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "http/ask.h"
+#include "http/awaited.h"
 #include "http/hall.h"
 #include "http/headers.h"
 #include "http/outcome.h"
@@ -30,6 +31,8 @@ struct flight {
     struct hall *hall;
     struct visit *visit;       /* NULL: answered already */
     struct id command;
+    bool awaited;              /* a query counts it while it is undecided: */
+    struct id object, actor;   /* what it names, and whose it is */
     size_t declaration;        /* its index in the catalogue */
     int64_t wait_ms;           /* for the outcome; 0: none */
     bool preferred;            /* the client asked for the wait */
@@ -185,13 +188,21 @@ static void heard(struct ask *ask, bool came)
     flight_end(flight);
 }
 
+static void kept(const struct flight *flight)
+{
+    struct hall *hall = flight->hall;
+    series_add(hall_accepted(hall, flight->declaration), 1);
+    if (flight->awaited)
+        awaited_add(hall->front->awaited, flight->declaration, flight->command, flight->object, flight->actor);
+}
+
 static void land(struct flight *flight)
 {
     struct visit *visit = flight->visit;
     struct hall *hall = flight->hall;
     loop_timer_clear(hall->loop, &flight->timer);
     if (flight->ticket.verdict == WRITER_KEPT)
-        series_add(hall_accepted(hall, flight->declaration), 1);
+        kept(flight);
     if (!visit) {
         flight_end(flight);
         return;
@@ -396,6 +407,11 @@ static void go_on(struct visit *visit, const struct route *route)
     struct flight *flight = flight_begin(visit, command);
     flight->wait_ms = wait_ms;
     flight->preferred = preferred;
+    flight->awaited = route->awaited != NULL;
+    if (route->awaited) {
+        memcpy(&flight->object, (const char *)visit->message + route->awaited->offset, sizeof flight->object);
+        flight->actor = visit->caller.account;
+    }
     if (upload || (visit->privates && visit->privates->count))
         seal_and_send(flight, upload, digest, request->target);
     else

@@ -8,6 +8,7 @@
 
 #include "http/account.h"
 #include "http/ask.h"
+#include "http/awaited.h"
 #include "http/board.h"
 #include "http/hall.h"
 #include "http/leaderboard.h"
@@ -79,6 +80,8 @@ static void make_views(struct front *front)
     front->owners = owners_new(front->tree, (uint32_t)config->view_records);
     front->papers = papers_new(front->tree, EXAMS_MOST, (size_t)config->view_bytes);
     front->outcomes = outcomes_new(config->outcome_hours, (size_t)config->outcome_bytes);
+    front->awaited = awaited_new(front->outcomes, (size_t)config->awaited_commands,
+                                 config->outcome_hours);
     front->switches = switches_new(front->board);
     accounts_offer(front);
     owners_offer(front);
@@ -251,6 +254,7 @@ void front_free(struct front *front)
     router_free(front->router);
     limit_free(front->limit);
     switches_free(front->switches);
+    awaited_free(front->awaited);
     outcomes_free(front->outcomes);
     papers_free(front->papers);
     owners_free(front->owners);

@@ -5,6 +5,7 @@
 #include "topics/id.h"
 
 struct accounts;
+struct awaited;
 struct blobs;
 struct board;
 struct exchange;
@@ -62,6 +63,7 @@ struct front {
     struct owners *owners;
     struct papers *papers;
     struct outcomes *outcomes;
+    struct awaited *awaited;
     struct switches *switches;
     struct passwords *passwords;
     struct limit *limit;

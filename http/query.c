@@ -1,12 +1,14 @@
 /* Queries: the statement of the query's name asked of PostgreSQL, or a view's structs encoded.  SPDX-License-Identifier: Apache-2.0 */
 #include "http/query.h"
 
+#include "http/awaited.h"
 #include "http/hall.h"
 #include "process/clock.h"
+#include "process/config.h"
 #include "sql/pool.h"
 #include "topics/encode.h"
 
-enum { ARGUMENTS_BYTES = 16384 };
+enum { ARGUMENTS_BYTES = 16384, ELEMENT_BYTES = 20 };
 
 static bool answer_full(struct visit *visit)
 {
@@ -99,15 +101,42 @@ static void came(void *context, const struct rows *rows, const struct sql_failur
         visit_answer(visit, 200, buffer_slice(body));
 }
 
+/* The thing that the query's field of that name names. */
+static struct id object_of(const struct visit *visit, const char *name)
+{
+    const struct shape *shape = visit->declaration->shape();
+    struct id object = {0};
+    for (size_t i = 0; i < shape->count; i++)
+        if (slice_equal(shape->fields[i].name, slice_of(name)))
+            memcpy(&object, (const char *)visit->message + shape->fields[i].offset, sizeof object);
+    return object;
+}
+
+/* Whose commands the query awaits, as the statement's last argument. False: too many for the request's memory. */
+static bool add_awaited(struct visit *visit, struct arguments *arguments)
+{
+    const struct declaration *command = catalogue_declaration(slice_of(visit->declaration->awaits));
+    size_t count;
+    const struct id *actors = awaited_actors(visit->front->awaited, (size_t)(command - catalogue_declarations),
+                                             object_of(visit, visit->declaration->awaits_field), visit->arena, &count);
+    struct buffer *array = argument_array(arguments, SQL_UUID, count);
+    for (size_t i = 0; i < count; i++)
+        value_id(array, actors[i].bytes);
+    return actors != NULL;
+}
+
 void query_answer(struct visit *visit)
 {
     const struct shape *shape = visit->declaration->shape();
-    struct arguments arguments = arguments_new(ARGUMENTS_BYTES);
+    size_t awaited = visit->declaration->awaits ? (size_t)config->awaited_commands * ELEMENT_BYTES : 0;
+    struct arguments arguments = arguments_new(ARGUMENTS_BYTES + awaited);
     value_id(argument(&arguments), visit->caller.account.bytes);
     value_time(argument(&arguments), visit->accepted_ms);
     for (size_t i = 0; i < shape->count; i++)
         add_argument(&arguments, &shape->fields[i], visit->message);
-    if (!pool_ask(visit->hall->pool, visit->declaration->name, &arguments, came, visit))
+    if (visit->declaration->awaits && !add_awaited(visit, &arguments))
+        visit_refuse_as(visit, PROBLEM_busy, "Too much is undecided to be counted", "待处理的请求过多，暂时无法统计");
+    else if (!pool_ask(visit->hall->pool, visit->declaration->name, &arguments, came, visit))
         visit_refuse_as(visit, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");
     arguments_free(&arguments);
 }

@@ -75,6 +75,21 @@ static enum method method_of(enum http_method method)
     return methods[method];
 }
 
+/* The field by which a query asks for accepted ones of this command; NULL where none does. */
+static const struct field *awaited_field(const struct declaration *command)
+{
+    const struct shape *shape = command->shape();
+    for (size_t i = 0; i < catalogue_declaration_count; i++) {
+        const struct declaration *query = &catalogue_declarations[i];
+        if (!query->awaits || strcmp(query->awaits, command->name) != 0)
+            continue;
+        for (size_t n = 0; n < shape->count; n++)
+            if (slice_equal(shape->fields[n].name, slice_of(query->awaits_field)))
+                return &shape->fields[n];
+    }
+    return NULL;
+}
+
 struct router *router_new(const struct front *front)
 {
     struct router *router = memory_new(sizeof *router);
@@ -87,6 +102,7 @@ struct router *router_new(const struct front *front)
                               .declaration = declaration,
                               .answer = front_answer_of(front, declaration),
                               .plan = permit_plan_new(declaration->shape()),
+                              .awaited = awaited_field(declaration),
                               .private = sealing_concerns(declaration->shape())};
         bool served = declaration->kind == A_COMMAND || route.answer ||
                       (declaration->kind == A_QUERY && declaration->source == SQL);

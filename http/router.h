@@ -13,6 +13,7 @@ struct route {
     const struct declaration *declaration; /* NULL for a function */
     front_answer *answer;                  /* set for functions, calls and view queries */
     struct permit_plan *plan;              /* what references a message holds; NULL: none */
+    const struct field *awaited;           /* of a command that a query awaits: the field that names the thing; else NULL */
     bool private;                          /* a message has personal fields */
 };
 

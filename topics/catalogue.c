@@ -105,6 +105,7 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
         (void)sizeof(self);
 #define KEY(field) (void)offsetof(self, field);
 #define KEYS(first, second) (void)offsetof(self, first), (void)offsetof(self, second);
+#define AWAITS(command, field) (void)offsetof(self, field), (void)offsetof(struct command, field);
 #define END }
 #include "topics/catalogue/all.def"
 
@@ -130,6 +131,7 @@ const struct declaration catalogue_declarations[] = {
 #define KEY(field) .key = KEY_OF_FIELDS, .key_fields = (const char *const[]){#field, NULL},
 #define KEYS(first, second) .key = KEY_OF_FIELDS, .key_fields = (const char *const[]){#first, #second, NULL},
 #define WAITS(seconds) .waits = seconds,
+#define AWAITS(command, field) .awaits = #command, .awaits_field = #field,
 #define SHOWN_AS(record) .shown = record##_shape,
 #define UPLOAD(...) .uploads = (const char *const[]){__VA_ARGS__, NULL},
 #define END },

@@ -99,6 +99,7 @@ struct declaration {
     const char *const *key_fields;         /* one or two names, NULL-ended */
     const char *const *uploads;            /* media types of a raw body, NULL-ended; NULL: JSON */
     int waits;                             /* seconds that the front waits for the outcome by default */
+    const char *awaits, *awaits_field;     /* queries: the command, and the field that names the thing in both; or NULL */
     const char *text;
 };
 

@@ -26,6 +26,11 @@ MUST struct sitting *exam_desk_sitting(struct exam_desk *desk, struct arena *are
 MUST bool exam_desk_fetch(struct exam_desk *desk, struct sql_connection *connection, struct arena *arena,
                           const struct wanted_sitting *wanted, size_t count);
 
+/* The paper of one examination as it stands, for a handler outside its sittings, which it leaves alone. False where
+ * PostgreSQL failed or the paper is damaged; *ret_paper is NULL where no such examination is published. */
+MUST bool exam_desk_published(struct exam_desk *desk, struct sql_connection *connection, struct arena *arena,
+                              struct id exam, const struct paper **ret_paper);
+
 /* Writes what the batch touched. */
 MUST bool exam_desk_send(struct exam_desk *desk, struct sql_connection *connection);
 

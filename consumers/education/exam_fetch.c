@@ -284,6 +284,20 @@ const struct paper *exam_desk_paper(struct exam_desk *desk, struct sql_connectio
     return paper;
 }
 
+bool exam_desk_published(struct exam_desk *desk, struct sql_connection *connection, struct arena *arena,
+                         struct id exam, const struct paper **ret_paper)
+{
+    struct wanted_sitting wanted = {.exam = exam};
+    *ret_paper = NULL;
+    if (!fetch_terms(desk, connection, arena, &wanted, 1))
+        return false;
+    const struct exam_terms *terms = index_find(&desk->terms, exam);
+    if (!terms || !terms->published)
+        return true;
+    *ret_paper = exam_desk_paper(desk, connection, terms);
+    return *ret_paper != NULL;
+}
+
 static bool join_papers(struct exam_desk *desk, struct sql_connection *connection, struct arena *arena,
                         const struct wanted_sitting *wanted, size_t count)
 {

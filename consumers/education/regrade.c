@@ -107,17 +107,6 @@ static bool keep_proposal(struct work *work, const struct key_propose *command, 
     return sql_run(work->connection, "key_propose", &arguments, NULL);
 }
 
-/* The examination with its paper, as a batch would hold it; NULL where it is not there or something failed. */
-static const struct paper *paper_of(struct work *work, struct id exam)
-{
-    struct exam_desk *desk = work->desk;
-    struct wanted_sitting wanted = {exam, work->envelope->actor, false};
-    if (!exam_desk_fetch(desk, work->connection, work->arena, &wanted, 1))
-        return NULL;
-    struct sitting *sitting = exam_desk_sitting(desk, work->arena, exam, work->envelope->actor);
-    return sitting ? sitting->paper : NULL;
-}
-
 /* The proposed key in both its forms; a void question keeps what is in force, so that it can be made good again. False
  * where it does not fit the question. */
 static bool proposed_key(const struct answer_key *proposed, const struct question_key *now, struct arena *arena,
@@ -139,14 +128,12 @@ enum verdict key_propose_decide(struct work *work, const struct key_propose *com
     struct trial trial = {.work = work, .question = command->question};
     struct question_key key;
     struct answer_key stored;
-    trial.paper = paper_of(work, command->exam);
     trial.changes = arena_take(work->arena, CHANGES_SHOWN * sizeof *trial.changes);
-    if (!trial.paper)
-        return sql_failure(work->connection)->verdict == SQL_NONE
-                   ? work_reject(work, not_found, "There is no such published examination", "没有这场已发布的考试")
-                   : FAILED;
-    if (!trial.changes)
+    if (!trial.changes ||
+        !exam_desk_published(work->desk, work->connection, work->arena, command->exam, &trial.paper))
         return FAILED;
+    if (!trial.paper)
+        return work_reject(work, not_found, "There is no such published examination", "没有这场已发布的考试");
     if (command->question < 1 || (size_t)command->question > trial.paper->count)
         return work_reject(work, not_found, "There is no such question in the paper", "试卷中没有这道题");
     const struct grading_item *item = &trial.paper->items[command->question - 1];

@@ -1,4 +1,5 @@
-/* How far the organisations directly below one are with an examination, and what stands directly in it. Writes nothing. */
+/* How far the organisations directly below one are with an examination, and what stands directly in it. Who is among the
+   last argument's has handed in and is not decided yet. Writes nothing. */
 with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
 top as (select coalesce($4::uuid, e.organisation) as id from exam e where e.id = $3::uuid),
 below (root, id) as (
@@ -12,14 +13,18 @@ below (root, id) as (
 ), counted as (
     select p.root, count(*) as members,
         count(*) filter (where exists (select from attempt t where t.exam = $3 and t.member = m.account)) as started,
-        count(*) filter (where exists (select from sheet s where s.exam = $3 and s.member = m.account)) as handed_in
+        count(*) filter (where exists (select from sheet s where s.exam = $3 and s.member = m.account)) as graded,
+        count(*) filter (where w.member is not null
+                               or exists (select from sheet s where s.exam = $3 and s.member = m.account)) as handed_in
     from placed p
     join account a on a.organisation = p.id and a.active
     join member m on m.account = a.id
+    left join (select distinct unnest($7::uuid[]) as member) w on w.member = m.account
     group by p.root
 ), listed as (
     select o.id, o.short_name, o.ordinal, o.id = (select id from top) as self, coalesce(c.members, 0) as members,
-        coalesce(c.started, 0) as started, coalesce(c.handed_in, 0) as handed_in
+        coalesce(c.started, 0) as started, coalesce(c.handed_in, 0) as handed_in,
+        coalesce(c.graded, 0) as graded
     from (select distinct root from below union select root from counted) r
     join organisation o on o.id = r.root
     left join counted c on c.root = r.root
@@ -28,6 +33,6 @@ below (root, id) as (
 )
 select coalesce(json_agg(json_build_object(
         'organisation', p.id, 'name', p.short_name, 'members', p.members, 'started', p.started,
-        'handed_in', p.handed_in, 'graded', p.handed_in) order by p.self, p.ordinal, p.id), '[]'),
+        'handed_in', p.handed_in, 'graded', p.graded) order by p.self, p.ordinal, p.id), '[]'),
     (select count(*) from listed)
 from page p

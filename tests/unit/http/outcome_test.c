@@ -1,4 +1,4 @@
-/* The view of outcomes: the first word counts, the oldest goes first, listeners are told.  SPDX-License-Identifier: Apache-2.0 */
+/* The view of outcomes: the first word counts, the oldest goes first, listeners are told; and what is awaited till then.  SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "http/awaited.h"
 #include "http/outcome.h"
 #include "process/clock.h"
 #include "topics/encode.h"
@@ -109,9 +110,73 @@ static void statuses(void **state)
     assert_int_equal(outcome_status(SLICE("nonsense")), 500);
 }
 
+static size_t waiting(struct awaited *awaited, size_t declaration, struct id object, struct id *ret_last)
+{
+    struct arena *arena = arena_new(4096, 1 << 20);
+    size_t count;
+    const struct id *actors = awaited_actors(awaited, declaration, object, arena, &count);
+    assert_non_null(actors);
+    if (count)
+        *ret_last = actors[count - 1];
+    arena_free(arena);
+    return count;
+}
+
+static void awaited_till_decided(void **state)
+{
+    struct outcomes *outcomes = outcomes_new(48, 1 << 20);
+    struct awaited *awaited = awaited_new(outcomes, 100, 48);
+    struct id exam = id_random(), other = id_random(), commands[300], actors[300], last;
+    (void)state;
+    assert_int_equal(waiting(awaited, 7, exam, &last), 0);
+    for (int i = 0; i < 90; i++) {
+        commands[i] = id_random();
+        actors[i] = id_random();
+        awaited_add(awaited, i % 3 == 2 ? 8 : 7, commands[i], i % 3 == 1 ? other : exam, actors[i]);
+    }
+    assert_int_equal(waiting(awaited, 7, exam, &last), 30);
+    assert_true(id_equal(last, actors[87]));
+    assert_int_equal(waiting(awaited, 7, other, &last), 30);
+    assert_int_equal(waiting(awaited, 8, exam, &last), 30);
+    say(outcomes, commands[87], true, SLICE("{}"), clock_now()); /* applied or rejected: it is decided */
+    say(outcomes, commands[0], false, SLICE("{\"status\":409}"), clock_now());
+    assert_int_equal(waiting(awaited, 7, exam, &last), 28);
+    assert_true(id_equal(last, actors[84]));
+    for (int i = 90; i < 300; i++) { /* past the ceiling the oldest are forgotten */
+        commands[i] = id_random();
+        actors[i] = id_random();
+        awaited_add(awaited, 7, commands[i], exam, actors[i]);
+    }
+    assert_int_equal(waiting(awaited, 7, exam, &last), 100);
+    assert_true(id_equal(last, actors[299]));
+    for (int i = 200; i < 299; i++)
+        say(outcomes, commands[i], true, SLICE("{}"), clock_now());
+    assert_int_equal(waiting(awaited, 7, exam, &last), 1);
+    assert_true(id_equal(last, actors[299]));
+    awaited_free(awaited);
+    outcomes_free(outcomes);
+}
+
+static void awaited_as_long_as_outcomes_are_known(void **state)
+{
+    struct outcomes *outcomes = outcomes_new(1, 1 << 20);
+    struct awaited *awaited = awaited_new(outcomes, 1, 0);
+    struct id exam = id_random(), last;
+    int64_t before = clock_now();
+    (void)state;
+    awaited_add(awaited, 7, id_random(), exam, id_random());
+    while (clock_now() <= before + 1)
+        ;
+    assert_int_equal(waiting(awaited, 7, exam, &last), 0);
+    awaited_free(awaited);
+    outcomes_free(outcomes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(first_word_counts), cmocka_unit_test(ceilings),
-                                       cmocka_unit_test(listeners), cmocka_unit_test(statuses)};
+                                       cmocka_unit_test(listeners), cmocka_unit_test(statuses),
+                                       cmocka_unit_test(awaited_till_decided),
+                                       cmocka_unit_test(awaited_as_long_as_outcomes_are_known)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
