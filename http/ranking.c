@@ -43,6 +43,13 @@ struct rival rival_of(const struct ranking_store *store, const uint8_t *scores, 
     return rival_at(store, score_order(scores, number), number, column);
 }
 
+bool rival_before(const struct ranking_store *store, const struct rival *a, const struct rival *b)
+{
+    if (a->key != b->key)
+        return a->key < b->key;
+    return id_compare(store->ids[a->number], store->ids[b->number]) < 0;
+}
+
 static void rivals_insert(const struct ranking_store *store, struct rival *rivals, uint32_t count)
 {
     for (uint32_t i = 1; i < count; i++) {

@@ -113,13 +113,7 @@ static inline uint32_t rival_order(const struct rival *rival)
 struct rival rival_at(const struct ranking_store *store, uint32_t order, uint32_t number, uint8_t column);
 struct rival rival_of(const struct ranking_store *store, const uint8_t *scores, uint32_t number,
                       uint8_t column);
-
-static inline bool rival_before(const struct ranking_store *store, const struct rival *a, const struct rival *b)
-{
-    if (a->key != b->key)
-        return a->key < b->key;
-    return id_compare(store->ids[a->number], store->ids[b->number]) < 0;
-}
+bool rival_before(const struct ranking_store *store, const struct rival *a, const struct rival *b);
 
 /* Sorts so far that places from `from` to before `to` hold what they would hold if all were sorted. */
 void rivals_sort(const struct ranking_store *store, struct rival *rivals, uint32_t count, uint32_t from,
