@@ -6,7 +6,7 @@
 #include "http/connection.h"
 #include "process/memory.h"
 
-enum { ARENA_BLOCK = 4096 };
+enum { ARENA_BLOCK = 4096, ARENA_KEPT = 16384 }; /* a request's memory, that of a hand-in kept for the next */
 
 char *lane_block(struct lane *lane)
 {
@@ -40,6 +40,7 @@ struct exchange *lane_exchange(struct lane *lane)
         exchange->arena = arena_new(ARENA_BLOCK, lane->settings->arena);
         if (!arena_take(exchange->arena, 1)) /* so that the block it keeps for ever is a small one */
             abort();
+        arena_keep(exchange->arena, ARENA_KEPT);
     }
     request_reset(&exchange->request);
     struct arena *arena = exchange->arena;

@@ -258,7 +258,7 @@ static const struct field *find_field(const struct shape *shape, struct slice na
 static bool next_field(struct json *json, const struct shape *shape, bool first, size_t *at, struct slice *ret_name,
                        bool *ret_more, const struct field **ret_field)
 {
-    for (; *at < shape->count; ++*at) {
+    for (bool follows = first || json_follows(json); follows && *at < shape->count; ++*at) {
         const struct field *field = &shape->fields[*at];
         if (field->place != BODY || !json_object_passes(json, first, field->name))
             continue;
@@ -278,16 +278,18 @@ static bool next_field(struct json *json, const struct shape *shape, bool first,
 
 static bool missing(const struct shape *shape, uint64_t seen, struct problem *problem)
 {
+    if (shape->kind == A_ONE_OF) {
+        if (seen && !(seen & (seen - 1)))
+            return false;
+        problem_say(problem, PROBLEM_invalid, "Exactly one member is expected", "应恰好有一项");
+        return true;
+    }
     for (size_t i = 0; i < shape->count; i++) {
         const struct field *field = &shape->fields[i];
         if (field->place != BODY || field->need != REQUIRED || seen >> i & 1)
             continue;
         problem_say(problem, PROBLEM_invalid, "Is missing", "缺少此项");
         problem_under(problem, field->name);
-        return true;
-    }
-    if (shape->kind == A_ONE_OF && __builtin_popcountll(seen) != 1) {
-        problem_say(problem, PROBLEM_invalid, "Exactly one member is expected", "应恰好有一项");
         return true;
     }
     return false;

@@ -117,10 +117,15 @@ static void add_record(struct buffer *buffer, const struct shape *shape, const c
         const struct field *field = &shape->fields[i];
         if ((!all && field->place != BODY) || !is_there(field, from))
             continue;
-        buffer_add_byte(buffer, before);
-        buffer_add_byte(buffer, '"');
-        buffer_add_slice(buffer, field->name);
-        buffer_add(buffer, "\":", 2);
+        char *name = buffer_reserve(buffer, field->name.length + 4);
+        if (!name)
+            return;
+        name[0] = before;
+        name[1] = '"';
+        char *end = mempcpy(name + 2, field->name.at, field->name.length);
+        end[0] = '"';
+        end[1] = ':';
+        buffer->length += field->name.length + 4;
         add_value(buffer, field, from);
         before = ',';
     }

@@ -31,14 +31,13 @@ uint64_t id_hash(struct id id, uint64_t salt)
 void id_text(struct id id, char ret_text[static ID_TEXT])
 {
     static const char digits[] = "0123456789abcdef";
-    char *at = ret_text;
+    static const uint8_t places[] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
     for (int i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            *at++ = '-';
-        *at++ = digits[id.bytes[i] >> 4];
-        *at++ = digits[id.bytes[i] & 15];
+        ret_text[places[i]] = digits[id.bytes[i] >> 4];
+        ret_text[places[i] + 1] = digits[id.bytes[i] & 15];
     }
-    *at = 0;
+    ret_text[8] = ret_text[13] = ret_text[18] = ret_text[23] = '-';
+    ret_text[ID_TEXT - 1] = 0;
 }
 
 void id_add(struct buffer *buffer, struct id id)

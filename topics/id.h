@@ -1,5 +1,7 @@
 /* Ids of 128 bits: command ids that say whose they are, and ids that a replay makes again.  SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include <endian.h>
+
 #include "process/keyfile.h"
 
 /* An id. Its text is the 36 characters of a UUID in lower case; no meaning is read from its version bits. */
@@ -18,7 +20,12 @@ static inline bool id_equal(struct id a, struct id b)
 /* Below, at or above zero: the order of the bytes, which is that of the texts and of PostgreSQL's uuid. */
 static inline int id_compare(struct id a, struct id b)
 {
-    return memcmp(a.bytes, b.bytes, sizeof a.bytes);
+    uint64_t first[2], second[2];
+    memcpy(first, a.bytes, sizeof first);
+    memcpy(second, b.bytes, sizeof second);
+    int half = first[0] == second[0];
+    uint64_t left = be64toh(first[half]), right = be64toh(second[half]);
+    return (left > right) - (left < right);
 }
 
 /* The id of all zeros stands for "none". */

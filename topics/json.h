@@ -33,14 +33,23 @@ MUST bool json_enter(struct json *json, char bracket);
 MUST bool json_object_next(struct json *json, bool first, struct slice *ret_name, bool *ret_more);
 MUST bool json_array_next(struct json *json, bool first, bool *ret_more);
 
+/* Whether a comma stands here, without white space before it. */
+static inline bool json_follows(const struct json *json)
+{
+    return json->at < json->end && *json->at == ',';
+}
+
 /* Passes the next member's name and colon if they stand there as `name` without white space or escapes, as they mostly
  * do; else nothing is passed and json_object_next() has to look. */
 static inline bool json_object_passes(struct json *json, bool first, struct slice name)
 {
     const char *at = json->at;
     if ((size_t)(json->end - at) < name.length + 4 || (!first && *at++ != ',') || *at++ != '"' ||
-        at[name.length] != '"' || at[name.length + 1] != ':' || memcmp(at, name.at, name.length) != 0)
+        at[name.length] != '"' || at[name.length + 1] != ':')
         return false;
+    for (size_t i = 0; i < name.length; i++)
+        if (at[i] != name.at[i])
+            return false;
     json->at = at + name.length + 2;
     return true;
 }

@@ -103,12 +103,12 @@ static int on_statistics(rd_kafka_t *kafka, char *json, size_t length, void *opa
 void kafka_listen(rd_kafka_t *kafka, rd_kafka_queue_t *queue, struct kafka_watch *watch)
 {
     for (rd_kafka_event_t *event; (event = rd_kafka_queue_poll(queue, 0)); rd_kafka_event_destroy(event)) {
-        rd_kafka_event_type_t type = rd_kafka_event_type(event);
-        int error = rd_kafka_event_error_is_fatal(event) ? RD_KAFKA_RESP_ERR__FATAL : rd_kafka_event_error(event);
-        if (type == RD_KAFKA_EVENT_STATS)
+        if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_STATS) {
             take_statistics(watch, slice_of(rd_kafka_event_stats(event)));
-        else if (type == RD_KAFKA_EVENT_ERROR)
+        } else if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR) {
+            int error = rd_kafka_event_error_is_fatal(event) ? RD_KAFKA_RESP_ERR__FATAL : rd_kafka_event_error(event);
             on_error(kafka, error, rd_kafka_event_error_string(event), watch);
+        }
     }
 }
 

@@ -30,7 +30,7 @@
 
 enum {
     BLOCK = 4096,       /* bytes of a message that a port keeps for the next; longer ones have memory of their own */
-    BLOCKS_KEPT = 1024, /* a port */
+    BLOCKS_KEPT = 256,  /* a port */
 };
 
 struct writer_port {

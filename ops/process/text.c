@@ -30,17 +30,6 @@ char *buffer_reserve(struct buffer *buffer, size_t length)
     return buffer->at + buffer->length;
 }
 
-void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
-{
-    if (length == 0)
-        return;
-    char *end = buffer_reserve(buffer, length);
-    if (!end)
-        return;
-    memcpy(end, bytes, length);
-    buffer->length += length;
-}
-
 void buffer_add_format(struct buffer *buffer, const char *format, ...)
 {
     va_list arguments, again;

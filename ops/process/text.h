@@ -55,7 +55,16 @@ static inline void buffer_empty(struct buffer *buffer)
 /* Room for `length` more bytes at the end, or NULL (and overflowed) past the ceiling. The caller then sets `length`. */
 char *buffer_reserve(struct buffer *buffer, size_t length);
 
-void buffer_add(struct buffer *buffer, const void *bytes, size_t length);
+static inline void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
+{
+    char *end = length == 0 ? NULL
+                : !buffer->overflowed && length <= buffer->room - buffer->length ? buffer->at + buffer->length
+                                                                                  : buffer_reserve(buffer, length);
+    if (!end)
+        return;
+    memcpy(end, bytes, length);
+    buffer->length += length;
+}
 
 static inline void buffer_add_slice(struct buffer *buffer, struct slice slice)
 {

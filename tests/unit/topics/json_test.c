@@ -65,6 +65,39 @@ static void whole_numbers(void **state)
         assert_int_equal(json_number(&json, &number), rows[i].good);
         assert_int_equal(number, rows[i].good ? rows[i].number : -77); /* untouched on failure */
         assert_int_equal(problem.code == PROBLEM_none, rows[i].good);
+        char listed[32]; /* the same before a bracket, where the short way is taken */
+        snprintf(listed, sizeof listed, "%s]", rows[i].text);
+        json = begin(listed, arena, &problem);
+        number = -77;
+        assert_int_equal(json_number(&json, &number), rows[i].good);
+        assert_int_equal(number, rows[i].good ? rows[i].number : -77);
+        assert_true(!rows[i].good || json_peek(&json) == ']');
+    }
+    arena_free(arena);
+}
+
+static void names_that_stand_as_expected(void **state)
+{
+    static const struct {
+        const char *text;
+        bool first, passes;
+    } rows[] = {
+        {"\"seq\":1", true, true},   {",\"seq\":1", false, true}, {",\"seq\":1", true, false}, {"\"seq\":1", false, false},
+        {" \"seq\":1", true, false}, {"\"seq\" :1", true, false}, {"\"sex\":1", true, false},  {"\"seqs\":1", true, false},
+        {"\"seq\"", true, false},    {"\"se", true, false},       {"", true, false},           {"\"s\\u0065q\":1", true, false},
+    };
+    struct arena *arena = arena_new(512, 4096);
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct problem problem;
+        size_t length = strlen(rows[i].text);
+        char *exact = memcpy(malloc(length + 1), rows[i].text, length);
+        struct json json;
+        problem_none(&problem);
+        assert_true(json_begin(&json, (struct slice){exact, length}, 8, arena, &problem));
+        assert_int_equal(json_object_passes(&json, rows[i].first, SLICE("seq")), rows[i].passes);
+        assert_int_equal(json.at - exact, rows[i].passes ? (ptrdiff_t)length - 1 : 0);
+        free(exact);
     }
     arena_free(arena);
 }
@@ -185,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cases),
         cmocka_unit_test(whole_numbers),
+        cmocka_unit_test(names_that_stand_as_expected),
         cmocka_unit_test(hundredths),
         cmocka_unit_test(texts),
         cmocka_unit_test(a_text_without_escapes_is_not_copied),
