@@ -27,7 +27,9 @@ static bool understand(struct decider *decider, struct item *item)
                            item->envelope.version);
     route_split(item->envelope.subject, &source.path, &source.query);
     item->message = arena_take(decider->arena, declaration->shape()->size);
-    return item->message && decode(declaration, &source, DECODE_LENIENT, (int)config->json_depth, decider->arena, NULL,
+    if (!item->message)
+        return problem_say(&work->problem, PROBLEM_too_large, "The message needs too much memory", "消息占用内存过多");
+    return decode(declaration, &source, DECODE_LENIENT, (int)config->json_depth, decider->arena, NULL,
                                    item->message, &work->problem);
 }
 
@@ -140,14 +142,25 @@ static bool decide_one(struct decider *decider, struct item *item, bool *ret_poi
         return false;
     }
     gathering_decided(gathering, work, verdict);
-    return true;
+    *ret_poison = gathering->too_large;
+    return !gathering->too_large;
+}
+
+/* Whether one of several did not find memory that it may find alone. */
+static bool crowded(const struct item *items, size_t count)
+{
+    for (size_t i = 0; count > 1 && i < count; i++)
+        if (items[i].parked && items[i].work.problem.code == PROBLEM_too_large)
+            return true;
+    return false;
 }
 
 bool decision_make(struct decider *decider, struct item *items, size_t count, struct sql_connection *connection,
                    bool *ret_poison)
 {
     const struct desk *desk = decider->plan->desk;
-    if (!find_repeats(decider, items, count, connection))
+    *ret_poison = crowded(items, count);
+    if (*ret_poison || !find_repeats(decider, items, count, connection))
         return false;
     for (size_t i = 0; i < count; i++) {
         items[i].work.connection = connection;

@@ -10,6 +10,8 @@
 #include "process/metrics.h"
 #include "topics/encode.h"
 
+#define LONGEST_REASON (size_t)1000
+
 struct gathering *gathering_new(const char *worker, const struct seal *seal, size_t ceiling)
 {
     struct gathering *gathering = memory_new(sizeof *gathering);
@@ -66,6 +68,7 @@ static void prepare(struct work *work, const struct declaration *declaration, st
         .trace = trace_child(&work->envelope->trace),
     };
     envelope_pack(&gathering->headers, &envelope);
+    gathering->too_large |= gathering->key.overflowed || gathering->headers.overflowed || gathering->value.overflowed;
 }
 
 static void send_prepared(struct gathering *gathering, const char *topic)
@@ -187,41 +190,80 @@ void gathering_repeated(struct gathering *gathering, struct work *work, int16_t 
     series_add(metric_series(METRIC_outcomes, same_body ? "repeated" : "conflict"), 1);
 }
 
-void gathering_park(struct gathering *gathering, const struct record *record, const struct envelope *envelope,
-                    struct slice reason)
+/* What of a record its row holds. */
+struct kept {
+    struct buffer headers, sealed, reason;
+    bool whole;
+};
+
+static void kept_free(struct kept *kept)
 {
-    struct buffer headers = buffer_new((size_t)config->message_bytes * 2);
-    struct buffer sealed = buffer_new((size_t)config->message_bytes * 4);
-    struct buffer place = buffer_new(256);
-    buffer_add_format(&place, "%s/%s/%d/%lld", gathering->worker, record->topic, record->partition,
-                      (long long)record->offset);
-    struct digest entry = digest_of(buffer_slice(&place));
-    struct id subject;
-    memcpy(subject.bytes, entry.bytes, sizeof subject.bytes);
-    record_pack_headers(record, &headers);
-    if (record->value.at)
-        seal_hide(gathering->seal, subject, "parked", record->value, &sealed);
+    buffer_free(&kept->headers);
+    buffer_free(&kept->sealed);
+    buffer_free(&kept->reason);
+}
+#define auto_kept __attribute__((cleanup(kept_free))) struct kept
+
+/* Packs and seals the record; one that passes a ceiling leaves its size and digest in the reason. */
+static void keep(const struct gathering *gathering, const struct record *record, struct id entry, struct slice reason,
+                 struct kept *kept)
+{
+    size_t ceiling = (size_t)config->batch_arena_bytes - LONGEST_REASON * 2;
+    char digest[DIGEST_TEXT];
+    *kept = (struct kept){buffer_new(ceiling), buffer_new(ceiling), buffer_new(LONGEST_REASON * 2), false};
+    buffer_add_readable(&kept->reason, reason, LONGEST_REASON);
+    record_pack_headers(record, &kept->headers);
+    if (record->value.at && record->value.length <= SEAL_LONGEST)
+        seal_hide(gathering->seal, entry, "parked", record->value, &kept->sealed);
+    kept->whole = record->value.length <= SEAL_LONGEST && !kept->headers.overflowed && !kept->sealed.overflowed &&
+                  record->key.length + kept->headers.length + kept->sealed.length <= ceiling;
+    if (kept->whole)
+        return;
+    digest_text(digest_of(record->value), digest);
+    buffer_add_format(&kept->reason, "; too large to be kept: %zu bytes, digest %s", record->value.length, digest);
+}
+
+static void add_parked(struct gathering *gathering, const struct record *record, const struct envelope *envelope,
+                       struct id entry, struct slice reason)
+{
+    auto_kept kept;
+    keep(gathering, record, entry, reason, &kept);
     struct parked_row row = {
-        .entry = subject.bytes,
+        .entry = entry.bytes,
         .topic = record->topic,
         .partition = record->partition,
         .offset = record->offset,
         .message_id = envelope ? envelope->id.bytes : NULL,
         .type = envelope ? envelope->type : (struct slice){NULL, 0},
-        .key = record->key,
-        .headers = buffer_slice(&headers),
-        .sealed = record->value.at ? buffer_slice(&sealed) : (struct slice){NULL, 0},
+        .key = kept.whole ? record->key : (struct slice){NULL, 0},
+        .headers = kept.whole ? buffer_slice(&kept.headers) : SLICE(""),
+        .sealed = kept.whole && record->value.at ? buffer_slice(&kept.sealed) : (struct slice){NULL, 0},
         .size = (int32_t)record->value.length,
-        .reason = reason,
+        .reason = buffer_slice(&kept.reason),
         .at = clock_now(),
     };
     parked_add(gathering->parked, gathering->worker, &row);
     series_add(metric_series(METRIC_dead_letters, record->topic), 1);
     LOG(parked, log_text("topic", record->topic), log_number("partition", record->partition),
-        log_number("offset", record->offset), log_slice("reason", reason));
-    buffer_free(&headers);
-    buffer_free(&sealed);
+        log_number("offset", record->offset), log_slice("reason", row.reason));
+}
+
+void gathering_park(struct gathering *gathering, const struct record *record, const struct envelope *envelope,
+                    struct slice reason)
+{
+    struct buffer place = buffer_new(256);
+    struct id entry;
+    buffer_add_format(&place, "%s/%s/%d/%lld", gathering->worker, record->topic, record->partition,
+                      (long long)record->offset);
+    struct digest name = digest_of(buffer_slice(&place));
+    memcpy(entry.bytes, name.bytes, sizeof entry.bytes);
     buffer_free(&place);
+    add_parked(gathering, record, envelope, entry, reason);
+}
+
+void gathering_park_bare(struct gathering *gathering, const struct record *record)
+{
+    add_parked(gathering, record, NULL, id_random(), SLICE("It could be neither decided nor parked with its own reason"));
 }
 
 bool gathering_send(struct gathering *gathering, struct sql_connection *connection)
@@ -238,4 +280,5 @@ void gathering_clear(struct gathering *gathering)
     copy_empty(gathering->outbox);
     copy_empty(gathering->parked);
     timers_empty(gathering->timers);
+    gathering->too_large = false;
 }

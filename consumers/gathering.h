@@ -14,6 +14,7 @@ struct gathering {
     const struct seal *seal;
     struct copy *inbox, *conflicts, *outbox, *parked;
     struct timers *timers;
+    bool too_large;                    /* something to be said is larger than a message may be */
     struct series *outcomes[2];        /* counts of rejected and applied messages */
     struct buffer key, headers, value; /* scratch of one event */
 };
@@ -30,9 +31,15 @@ void gathering_decided(struct gathering *gathering, struct work *work, enum verd
 void gathering_repeated(struct gathering *gathering, struct work *work, int16_t status, struct slice outcome,
                         bool same_body);
 
-/* Parks a record with its reason; `envelope` NULL where it has none that can be read. */
+/* Parks a record with its reason; `envelope` NULL where it has none that can be read. No content makes the row one that
+ * PostgreSQL refuses: what came is bytes, the reason is made readable, and a record past the ceilings leaves only its
+ * size and digest. */
 void gathering_park(struct gathering *gathering, const struct record *record, const struct envelope *envelope,
                     struct slice reason);
+
+/* The last resort, where that row was refused all the same (a key of that name, a constraint that nobody foresaw): an
+ * entry by a random name with a reason of ours. */
+void gathering_park_bare(struct gathering *gathering, const struct record *record);
 
 /* Sends everything inside the transaction, the outbox last. */
 MUST bool gathering_send(struct gathering *gathering, struct sql_connection *connection);

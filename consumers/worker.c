@@ -176,8 +176,8 @@ static enum turn finish(struct worker *worker, size_t claims)
     return commit == COMMIT_IN_DOUBT ? settle(worker, claims) : failed(worker, claims, false);
 }
 
-/* A single record that cannot be decided: its transaction parks it and moves the position. */
-static enum turn park(struct worker *worker, size_t at, struct slice reason)
+/* Parks the record under decision in a transaction of its own, which moves the position; without a reason barely. */
+static enum turn park_so(struct worker *worker, size_t at, const char *reason)
 {
     struct gathering *gathering = worker->decider.gathering;
     struct item *item = &worker->items[0];
@@ -187,10 +187,27 @@ static enum turn park(struct worker *worker, size_t at, struct slice reason)
     if (!transaction_begin(worker->connection, REPLAYABLE) ||
         !cursor_claim(worker->connection, worker->decider.plan->name, worker->cursors, claims))
         return failed(worker, claims, false);
-    gathering_park(gathering, item->record, &item->envelope, reason);
+    if (reason)
+        gathering_park(gathering, item->record, item->envelope.type.at ? &item->envelope : NULL, slice_of(reason));
+    else
+        gathering_park_bare(gathering, item->record);
     if (!gathering_send(gathering, worker->connection))
         return failed(worker, claims, false);
     return finish(worker, claims);
+}
+
+/* A single record that cannot be decided ends parked, whatever it holds. If even a row with nothing of its own is
+ * refused, the table is to blame: the program stops, it does not turn in a circle. */
+static enum turn park(struct worker *worker, size_t at, const char *reason)
+{
+    enum turn turn = park_so(worker, at, reason);
+    if (turn == TURN_SMALLER)
+        turn = park_so(worker, at, NULL);
+    if (turn != TURN_SMALLER)
+        return turn;
+    LOG(failed, log_text("detail", "flow.parked takes no row at all"));
+    life_end(LIFE_FAILED);
+    return TURN_STOP;
 }
 
 /* One transaction for records [first, first + count). */
@@ -210,7 +227,7 @@ static enum turn take(struct worker *worker, size_t first, size_t count)
     struct sql_failure failure = *sql_failure(worker->connection);
     enum turn turn = failed(worker, claims, poison);
     if (turn == TURN_SMALLER && count == 1 && decider->look)
-        return park(worker, first, slice_of(poison ? "needs more memory than a message may" : failure.text));
+        return park(worker, first, poison ? "needs more memory than a message may" : failure.text);
     return turn;
 }
 

@@ -195,13 +195,18 @@ static struct entry *find(const struct accounts *accounts, struct id account)
     return number == NUMBERS_NONE ? NULL : &accounts->entries[number];
 }
 
+static bool lets_in(const struct entry *entry, int64_t issued_ms)
+{
+    return entry && entry->active && issued_ms >= entry->sessions_from;
+}
+
 enum admitted accounts_admit(struct accounts *accounts, struct id account, int64_t issued_ms, const struct pace *pace,
                              struct arena *arena, struct caller *ret_caller, int64_t *ret_wait_ms)
 {
-    enum admitted admitted = ADMITTED_NOT;
     pthread_rwlock_rdlock(&accounts->lock);
     struct entry *entry = find(accounts, account);
-    if (entry && entry->active && issued_ms >= entry->sessions_from) {
+    enum admitted admitted = entry ? ADMITTED_NOT : ADMITTED_UNKNOWN;
+    if (lets_in(entry, issued_ms)) {
         struct permission *copy = arena_take(arena, (entry->count + 1) * sizeof *copy);
         if (copy && entry->count)
             memcpy(copy, entry->permissions, entry->count * sizeof *copy);
@@ -210,6 +215,14 @@ enum admitted accounts_admit(struct accounts *accounts, struct id account, int64
     }
     pthread_rwlock_unlock(&accounts->lock);
     return admitted;
+}
+
+bool accounts_hold(struct accounts *accounts, struct id account, int64_t issued_ms)
+{
+    pthread_rwlock_rdlock(&accounts->lock);
+    bool held = lets_in(find(accounts, account), issued_ms);
+    pthread_rwlock_unlock(&accounts->lock);
+    return held;
 }
 
 bool accounts_branch(struct accounts *accounts, struct id account, uint32_t *ret_organisation)

@@ -35,7 +35,8 @@ void accounts_rested(struct accounts *accounts, bool tree_changed);
 /* What became of a caller at the door. */
 enum admitted {
     ADMITTED,
-    ADMITTED_NOT, /* unknown, not active, or the token is older than the account's sessions */
+    ADMITTED_NOT, /* not active, or the token is older than the account's sessions */
+    ADMITTED_UNKNOWN, /* a token is only signed for an account that PostgreSQL holds: the view is behind */
     ADMITTED_LATER, /* too many requests: ret_wait_ms */
 };
 
@@ -44,6 +45,9 @@ enum admitted {
 MUST enum admitted accounts_admit(struct accounts *accounts, struct id account, int64_t issued_ms,
                                   const struct pace *pace, struct arena *arena, struct caller *ret_caller,
                                   int64_t *ret_wait_ms);
+
+/* Whether a token issued at `issued_ms` would be let in, pace aside. */
+MUST bool accounts_hold(struct accounts *accounts, struct id account, int64_t issued_ms);
 
 /* Whether there is such an account, and its branch. */
 MUST bool accounts_branch(struct accounts *accounts, struct id account, uint32_t *ret_organisation);

@@ -22,11 +22,12 @@
 #include "topics/view.h"
 
 enum { SECOND = 1000, SECRET_BYTES = 32, SECRET_TEXT = 2 * SECRET_BYTES, FAILURES_MOST = 50, TOKEN_BYTES = 2048 };
+enum { VIEW_LOOK_MS = 20 };
 
 /* A hash at the configured cost that no password has, for names that nobody has: made once. */
 static struct buffer nobody;
 
-enum ended { ENDED_WELL, ENDED_REFUSED, ENDED_TOO_MANY, ENDED_AWAY };
+enum ended { ENDED_WELL, ENDED_REFUSED, ENDED_TOO_MANY, ENDED_AWAY, ENDED_UNSEEN };
 
 /* A log-in or refresh in a password thread; what it needs is copied into it. */
 struct sign_in {
@@ -34,6 +35,8 @@ struct sign_in {
     struct visit *visit;
     const struct token_keys *keys;
     int64_t now;
+    struct loop_timer timer; /* while the view is behind */
+    int64_t view_until;      /* loop_now() at which waiting ends */
     struct buffer login, secret;  /* the password, or the refresh token */
     enum ended ended;
     struct id account, session;
@@ -110,6 +113,7 @@ static enum ended check_password(struct sign_in *sign_in, struct sql_connection 
     auto_arguments arguments = arguments_new(1024);
     auto_rows *rows = NULL;
     value_text(argument(&arguments), buffer_slice(&sign_in->login));
+    value_time(argument(&arguments), sign_in->now);
     if (!connection || !sql_run(connection, "session_find", &arguments, &rows))
         return ENDED_AWAY;
     bool known = rows_count(rows) == 1;
@@ -182,12 +186,10 @@ static void answer_tokens(struct sign_in *sign_in)
     visit_answer(visit, visit->declaration->status, buffer_slice(&visit->hall->body));
 }
 
-static void answered(struct loop *loop, void *argument)
+static void answer_sign_in(struct sign_in *sign_in)
 {
-    static const char *const results[] = {"well", "refused", "too_many", "away"};
-    struct sign_in *sign_in = argument;
+    static const char *const results[] = {"well", "refused", "too_many", "away", "unseen"};
     struct visit *visit = sign_in->visit;
-    (void)loop;
     series_add(metric_series(METRIC_sign_ins, results[sign_in->ended]), 1);
     switch (sign_in->ended) {
     case ENDED_WELL:
@@ -207,8 +209,42 @@ static void answered(struct loop *loop, void *argument)
     case ENDED_AWAY:
         visit_refuse_as(visit, PROBLEM_database_away, "Log-in needs the database", "登录需要数据库");
         break;
+    case ENDED_UNSEEN:
+        visit_refuse_as(visit, PROBLEM_starting, "The account is not in the view yet", "账号数据尚未同步");
+        break;
     }
     sign_in_free(sign_in);
+}
+
+static void look_again(struct loop *loop, struct loop_timer *timer);
+
+/* The tokens are given when the view holds the account, which follows PostgreSQL by a moment: whoever has them is let in. */
+static void await_view(struct sign_in *sign_in)
+{
+    bool held = accounts_hold(sign_in->visit->front->accounts, sign_in->account, sign_in->now);
+    if (!held && loop_now() < sign_in->view_until) {
+        loop_timer_set(sign_in->job.loop, &sign_in->timer, VIEW_LOOK_MS, look_again);
+        return;
+    }
+    sign_in->ended = held ? ENDED_WELL : ENDED_UNSEEN;
+    answer_sign_in(sign_in);
+}
+
+static void look_again(struct loop *loop, struct loop_timer *timer)
+{
+    (void)loop;
+    await_view((struct sign_in *)((char *)timer - offsetof(struct sign_in, timer)));
+}
+
+static void answered(struct loop *loop, void *argument)
+{
+    struct sign_in *sign_in = argument;
+    (void)loop;
+    sign_in->view_until = loop_now() + config->account_wait_ms;
+    if (sign_in->ended == ENDED_WELL)
+        await_view(sign_in);
+    else
+        answer_sign_in(sign_in);
 }
 
 static void take_up(struct visit *visit, struct slice login, struct slice secret,
@@ -311,6 +347,8 @@ bool session_admit(struct visit *visit)
     case ADMITTED_LATER:
         later(visit, wait_ms);
         return problem_say(&visit->problem, PROBLEM_too_many, "Too many requests of this account", "该账号请求过于频繁");
+    case ADMITTED_UNKNOWN:
+        return problem_say(&visit->problem, PROBLEM_starting, "The account is not in the view yet", "账号数据尚未同步");
     case ADMITTED_NOT:
         break;
     }

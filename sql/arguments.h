@@ -29,7 +29,7 @@ struct arguments {
 };
 
 /* No arguments yet; together they may take `ceiling` bytes (past it sql_run() fails with BT002,
- * SQL_FATAL). */
+ * SQL_POISON). */
 static inline struct arguments arguments_new(size_t ceiling)
 {
     return (struct arguments){.bytes = buffer_new(ceiling)};

@@ -172,7 +172,7 @@ bool sql_run(struct sql_connection *connection, const char *name, const struct a
     if (!prepare(connection, place))
         return false;
     if (!handle_values(arguments, &values)) {
-        struct sql_failure failure = {SQL_FATAL, "BT002", "arguments past their ceiling"};
+        struct sql_failure failure = {SQL_POISON, "BT002", "arguments past their ceiling"};
         return handle_fail(connection, failure);
     }
     PGresult *result = PQexecPrepared(connection->pg, name, arguments ? (int)arguments->count : 0, values.at,

@@ -100,7 +100,7 @@ static bool put(PGconn *pg, const struct buffer *rows)
 bool copy_send(struct copy *copy, struct sql_connection *connection)
 {
     if (copy->rows.overflowed) {
-        struct sql_failure failure = {SQL_FATAL, "BT002", ""};
+        struct sql_failure failure = {SQL_POISON, "BT002", ""};
         snprintf(failure.text, sizeof failure.text, "%s: rows past their ceiling", copy->table);
         return handle_fail(connection, failure);
     }

@@ -33,7 +33,7 @@ struct copy_mark copy_mark(const struct copy *copy);
 void copy_back(struct copy *copy, struct copy_mark mark);
 
 /* Sends the rows inside the connection's transaction (no rows: does nothing). They stay until copy_empty().
- * Fails with BT002 (SQL_FATAL) when rows passed the ceiling. */
+ * Fails with BT002 (SQL_POISON) when rows passed the ceiling. */
 MUST bool copy_send(struct copy *copy, struct sql_connection *connection);
 
 /* Forgets the rows, keeps the memory. */

@@ -7,7 +7,7 @@ static const struct {
     enum sql_verdict verdict;
 } verdicts[] = {
     {"00000", SQL_NONE},   {"BT001", SQL_FENCED}, /* raised by flow.claim */
-    {"BT002", SQL_FATAL},                         /* a ceiling of ours */
+    {"BT002", SQL_POISON},                        /* past a ceiling of ours: fewer messages may fit */
     {"08", SQL_RETRY},                            /* connection */
     {"40", SQL_RETRY},                            /* deadlock, serialisation */
     {"53", SQL_RETRY},                            /* disk full, out of memory, too many connections */

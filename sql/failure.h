@@ -6,7 +6,7 @@
 enum sql_verdict {
     SQL_NONE,   /* nothing went wrong */
     SQL_RETRY,  /* the same may succeed later: connection lost, deadlock, lock not got, out of room */
-    SQL_POISON, /* a value of this batch is refused (classes 22 and 23): find the row and park it */
+    SQL_POISON, /* a value of this batch is refused, or its rows pass a ceiling of ours: find the message and park it */
     SQL_FENCED, /* somebody else moved the position (BT001): drop the batch, read the position anew */
     SQL_FATAL   /* the program, the schema or the rights are wrong: stop and say so */
 };

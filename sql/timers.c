@@ -182,7 +182,7 @@ bool timers_send(struct timers *timers, struct sql_connection *connection)
 {
     if (timers->bytes.overflowed)
         return handle_fail(connection,
-                           (struct sql_failure){SQL_FATAL, "BT002", "flow.timer: past the ceiling"});
+                           (struct sql_failure){SQL_POISON, "BT002", "flow.timer: past the ceiling"});
     if (timers->count == 0)
         return true;
     struct timer_action **chosen = memory_new_many(timers->count, sizeof(struct timer_action *));

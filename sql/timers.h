@@ -32,7 +32,7 @@ size_t timers_mark(const struct timers *timers);
 void timers_back(struct timers *timers, size_t mark);
 
 /* Does it all inside the connection's transaction, in the order of keys, and tells the relay the earliest
- * due time. Fails with BT002 (SQL_FATAL) past the ceiling. */
+ * due time. Fails with BT002 (SQL_POISON) past the ceiling. */
 MUST bool timers_send(struct timers *timers, struct sql_connection *connection);
 
 /* Forgets, keeps the memory. */

@@ -27,14 +27,24 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
     const struct enumeration name##_enumeration = {#name, name##_text, name##_values, sizeof name##_values / sizeof(char *)};
 #include "topics/catalogue/all.def"
 
-/* A row's check, as members of struct field; pasted last, since its commas must not be seen before. */
-#define CHECK_ANY
-#define CHECK_RANGE(low, high) .least = (int64_t)(low), .most = (int64_t)(high),
-#define CHECK_LENGTH(low, high) .least = (low), .most = (high),
-#define CHECK_LOGIN(low, high) .login = true, .least = (low), .most = (high),
-#define CHECK_ONE(of) .enumeration = &of##_enumeration,
-#define CHECK_REFERS(kind) .refers = REFERS_##kind,
-#define CHECK_REFERS_RANGE(kind, low, high) .refers = REFERS_##kind, .least = (low), .most = (high),
+/* Nought, where the condition holds; else it does not compile. */
+#define SURE(condition) (0 * (int64_t)sizeof(char[(condition) ? 1 : -1]))
+
+/* A type with a check that fits it, as members of struct field; a pair that is not here does not compile. It is pasted last,
+ * since its commas must not be seen before. */
+#define BETWEEN(low, high) .least = (int64_t)(low), .most = (int64_t)(high) + SURE((int64_t)(low) <= (int64_t)(high)),
+#define CHECK_ID_ANY
+#define CHECK_ID_REFERS(kind) .refers = REFERS_##kind + SURE(REFERS_##kind != REFERS_question),
+#define CHECK_NUMBER_RANGE(low, high) BETWEEN(low, high)
+#define CHECK_NUMBER_REFERS_RANGE(kind, low, high) \
+    .refers = REFERS_##kind + SURE(REFERS_##kind == REFERS_question), BETWEEN(low, high)
+#define CHECK_HUNDREDTHS_RANGE(low, high) BETWEEN(low, high)
+#define CHECK_TEXT_LENGTH(low, high) BETWEEN(low, (high) + SURE((low) >= 0))
+#define CHECK_TEXT_LOGIN(low, high) .login = true, CHECK_TEXT_LENGTH(low, high)
+#define CHECK_BOOL_ANY
+#define CHECK_TIME_ANY
+#define CHECK_ENUM_ONE(of) .enumeration = &of##_enumeration,
+#define CHECK_JSON_ANY
 #define TYPE_ID ID
 #define TYPE_NUMBER NUMBER
 #define TYPE_HUNDREDTHS HUNDREDTHS
@@ -63,10 +73,11 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
         static const struct field fields[] = {
 #define SCALAR(name_, type_, check_, place_, need_, level_, text_)                                                    \
     {.name = NAMED(name_), .type = TYPE_##type_, .place = place_, .need = need_, .level = level_,                      \
-     .offset = offsetof(self, name_), .offset_has = OFFSET_HAS_##need_(name_), CHECK_##check_ .text = text_},
+     .offset = offsetof(self, name_), .offset_has = OFFSET_HAS_##need_(name_), CHECK_##type_##_##check_ .text = text_},
 #define SCALARS(name_, type_, check_, min, max, need_, text_)                                                         \
     {.name = NAMED(name_), .type = TYPE_##type_, .need = need_, .many = true, .offset = offsetof(self, name_),         \
-     .offset_has = OFFSET_HAS_##need_(name_), .min_items = min, .max_items = max, CHECK_##check_ .text = text_},
+     .offset_has = OFFSET_HAS_##need_(name_), .min_items = min, .max_items = (max) + SURE((min) <= (max)),             \
+     CHECK_##type_##_##check_ .text = text_},
 #define RECORD_IN(name_, record_, text_)                                                                              \
     {.name = NAMED(name_), .type = SHAPE, .offset = offsetof(self, name_), .shape = record_##_shape, .text = text_},
 #define RECORD_IF(name_, record_, text_)                                                                              \
@@ -74,7 +85,8 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
      .shape = record_##_shape, .text = text_},
 #define RECORDS(name_, record_, min, max, need_, text_)                                                               \
     {.name = NAMED(name_), .type = SHAPE, .need = need_, .many = true, .offset = offsetof(self, name_),                \
-     .offset_has = OFFSET_HAS_##need_(name_), .min_items = min, .max_items = max, .shape = record_##_shape, .text = text_},
+     .offset_has = OFFSET_HAS_##need_(name_), .min_items = min, .max_items = (max) + SURE((min) <= (max)),             \
+     .shape = record_##_shape, .text = text_},
 #define END                                                                                                           \
     {.text = NULL}                                                                                                    \
     }                                                                                                                 \

@@ -93,37 +93,50 @@ static bool take_private(struct decoder *decoder, const struct field *field, str
     return true;
 }
 
-/* Whether the next value begins with one of the bytes; a well-formed value of another kind is no malformed JSON. */
-static bool begins(struct decoder *decoder, const char *starts, const char *what, const char *what_zh)
+/* The next value is no `what`; a well-formed value of another kind is no malformed JSON. */
+static bool other_kind(struct decoder *decoder, const char *what, const char *what_zh)
 {
-    char next = json_peek(&decoder->json);
-    if (next && strchr(starts, next))
-        return true;
     return json_skip(&decoder->json, NULL) && problem_say(decoder->problem, PROBLEM_invalid, "%1$s%2$.0s was expected",
                                                           "%1$.0s此处应为%2$s", what, what_zh);
+}
+
+/* Whether the next value begins with that byte. */
+static bool begins(struct decoder *decoder, char start, const char *what, const char *what_zh)
+{
+    return json_peek(&decoder->json) == start || other_kind(decoder, what, what_zh);
+}
+
+static bool begins_number(struct decoder *decoder)
+{
+    char next = json_peek(&decoder->json);
+    return (next >= '0' && next <= '9') || next == '-' || other_kind(decoder, "A number", "数字");
+}
+
+static bool begins_truth(struct decoder *decoder)
+{
+    char next = json_peek(&decoder->json);
+    return next == 't' || next == 'f' || other_kind(decoder, "true or false", " true 或 false");
 }
 
 static bool take_scalar(struct decoder *decoder, const struct field *field, void *value)
 {
     struct json *json = &decoder->json;
     struct slice text;
-    if ((field->type == NUMBER || field->type == HUNDREDTHS) && !begins(decoder, "-0123456789", "A number", "数字"))
-        return false;
-    if (field->type == BOOL && !begins(decoder, "tf", "true or false", " true 或 false"))
-        return false;
     switch (field->type) {
     case NUMBER:
-        return json_number(json, value) && in_range(field, *(int64_t *)value, decoder->problem);
+        return begins_number(decoder) && json_number(json, value) &&
+               in_range(field, *(int64_t *)value, decoder->problem);
     case HUNDREDTHS:
-        return json_hundredths(json, value) && in_range(field, *(int64_t *)value, decoder->problem);
+        return begins_number(decoder) && json_hundredths(json, value) &&
+               in_range(field, *(int64_t *)value, decoder->problem);
     case BOOL:
-        return json_truth(json, value);
+        return begins_truth(decoder) && json_truth(json, value);
     case JSON:
         return json_skip(json, value);
     default:
         break;
     }
-    if (!begins(decoder, "\"", "A text", "文本"))
+    if (!begins(decoder, '"', "A text", "文本"))
         return false;
     const char *begin = json->at;
     if (!json_text(json, &text))
@@ -195,7 +208,7 @@ static bool take_list(struct decoder *decoder, const struct field *field, struct
     size_t size = field->type == SHAPE ? field->shape()->size : scalar_size(field->type), room = 0;
     struct list list = {NULL, 0};
     bool more = true;
-    if (!begins(decoder, "[", "A list", "列表") || !json_enter(&decoder->json, '['))
+    if (!begins(decoder, '[', "A list", "列表") || !json_enter(&decoder->json, '['))
         return false;
     for (;; list.count++) {
         if (!json_array_next(&decoder->json, list.count == 0, &more))
@@ -232,17 +245,35 @@ static bool take_field(struct decoder *decoder, const struct field *field, char 
     return take_one(decoder, field, record);
 }
 
-/* Rows usually come in their order, so the search goes on where the last one was found. */
-static const struct field *find_field(const struct shape *shape, struct slice name, size_t *at)
+static const struct field *find_field(const struct shape *shape, struct slice name)
 {
-    for (size_t step = 0; step < shape->count; step++) {
-        size_t i = (*at + step) % shape->count;
-        if (shape->fields[i].place == BODY && slice_equal(shape->fields[i].name, name)) {
-            *at = i + 1;
-            return &shape->fields[i];
-        }
-    }
+    for (const struct field *field = shape->fields; field < shape->fields + shape->count; field++)
+        if (field->place == BODY && slice_equal(field->name, name))
+            return field;
     return NULL;
+}
+
+/* The row of the next member, NULL at the object's end or where no row has the name, which is in *ret_name. Members
+ * usually come in the order of their rows, so the look goes on behind the last one, `at`, without reading the name. */
+static bool next_field(struct json *json, const struct shape *shape, bool first, size_t *at, struct slice *ret_name,
+                       bool *ret_more, const struct field **ret_field)
+{
+    for (; *at < shape->count; ++*at) {
+        const struct field *field = &shape->fields[*at];
+        if (field->place != BODY || !json_object_passes(json, first, field->name))
+            continue;
+        ++*at;
+        *ret_name = field->name;
+        *ret_more = true;
+        *ret_field = field;
+        return true;
+    }
+    *ret_field = NULL;
+    if (!json_object_next(json, first, ret_name, ret_more))
+        return false;
+    if (*ret_more && (*ret_field = find_field(shape, *ret_name)))
+        *at = (size_t)(*ret_field - shape->fields) + 1;
+    return true;
 }
 
 static bool missing(const struct shape *shape, uint64_t seen, struct problem *problem)
@@ -265,18 +296,18 @@ static bool missing(const struct shape *shape, uint64_t seen, struct problem *pr
 static bool take_shape(struct decoder *decoder, const struct shape *shape, void *into)
 {
     struct json *json = &decoder->json;
+    const struct field *field;
     struct slice name;
     uint64_t seen = 0;
     size_t at = 0;
     bool more = true;
-    if (!begins(decoder, "{", "An object", "对象") || !json_enter(json, '{'))
+    if (!begins(decoder, '{', "An object", "对象") || !json_enter(json, '{'))
         return false;
     for (bool first = true;; first = false) {
-        if (!json_object_next(json, first, &name, &more))
+        if (!next_field(json, shape, first, &at, &name, &more, &field))
             return false;
         if (!more)
             return !missing(shape, seen, decoder->problem);
-        const struct field *field = find_field(shape, name, &at);
         if (!field) {
             if (decoder->manner == DECODE_STRICT) {
                 problem_say(decoder->problem, PROBLEM_invalid, "No such member here", "此处没有这一项");

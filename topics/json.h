@@ -20,13 +20,30 @@ MUST bool json_begin(struct json *json, struct slice text, int depth_most, struc
 MUST bool json_end(struct json *json);
 
 /* The first byte of the value that comes next, 0 at the end of the text: { [ " t f n - or a digit. */
-char json_peek(struct json *json);
+static inline char json_peek(struct json *json)
+{
+    while (json->at < json->end && (*json->at == ' ' || *json->at == '\n' || *json->at == '\r' || *json->at == '\t'))
+        json->at++;
+    return json->at < json->end ? *json->at : 0;
+}
 
 /* Enters an object or array; then call the _next function until *ret_more is false, taking the value each time.
  * `first` is true on the first call. */
 MUST bool json_enter(struct json *json, char bracket);
 MUST bool json_object_next(struct json *json, bool first, struct slice *ret_name, bool *ret_more);
 MUST bool json_array_next(struct json *json, bool first, bool *ret_more);
+
+/* Passes the next member's name and colon if they stand there as `name` without white space or escapes, as they mostly
+ * do; else nothing is passed and json_object_next() has to look. */
+static inline bool json_object_passes(struct json *json, bool first, struct slice name)
+{
+    const char *at = json->at;
+    if ((size_t)(json->end - at) < name.length + 4 || (!first && *at++ != ',') || *at++ != '"' ||
+        at[name.length] != '"' || at[name.length + 1] != ':' || memcmp(at, name.at, name.length) != 0)
+        return false;
+    json->at = at + name.length + 2;
+    return true;
+}
 
 /* A string; a slice of the text itself, or of the arena where it holds escapes. \u0000 and lone surrogates are faults. */
 MUST bool json_text(struct json *json, struct slice *ret_text);

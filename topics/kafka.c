@@ -35,10 +35,15 @@ void kafka_watch_heard(struct kafka_watch *watch, int64_t now_us)
     atomic_store_explicit(&watch->heard_us, now_us, memory_order_relaxed);
 }
 
+int64_t kafka_watch_silence(const struct kafka_watch *watch, int64_t now_us)
+{
+    return now_us - atomic_load_explicit(&watch->heard_us, memory_order_relaxed);
+}
+
 bool kafka_watch_away(const struct kafka_watch *watch, int64_t waiting, int64_t now_us)
 {
     return atomic_load_explicit(&watch->reach, memory_order_relaxed) == KAFKA_DOWN ||
-           (waiting > 0 && now_us - atomic_load_explicit(&watch->heard_us, memory_order_relaxed) > SILENT_US);
+           (waiting > 0 && kafka_watch_silence(watch, now_us) > SILENT_US);
 }
 
 /* Called from any of librdkafka's threads. */
@@ -72,14 +77,12 @@ static void on_error(rd_kafka_t *kafka, int error, const char *text, void *opaqu
 /* The statistics are one line of JSON, a kilobyte a partition, each second: two facts are picked out of it
  * instead of building a tree. A broker that answers is "state":"UP"; its mean round trip is in
  * "rtt":{"min":…,"avg":…}. */
-static int on_statistics(rd_kafka_t *kafka, char *json, size_t length, void *opaque)
+static void take_statistics(struct kafka_watch *watch, struct slice json)
 {
     static const struct slice up = SLICE("\"state\":\"UP\""), trip = SLICE("\"rtt\":"), mean = SLICE("\"avg\":");
-    struct kafka_watch *watch = opaque;
-    struct slice rest = {json, length};
+    struct slice rest = json;
     int64_t slowest = 0;
-    (void)kafka;
-    if (memmem(json, length, up.at, up.length))
+    if (memmem(json.at, json.length, up.at, up.length))
         kafka_watch_up(watch);
     for (const char *at; rest.length && (at = memmem(rest.at, rest.length, trip.at, trip.length));) {
         rest = (struct slice){at + trip.length, rest.length - (size_t)(at + trip.length - rest.at)};
@@ -88,7 +91,25 @@ static int on_statistics(rd_kafka_t *kafka, char *json, size_t length, void *opa
             slowest = strtoll(average + mean.length, NULL, 10);
     }
     series_set(watch->round_trip, slowest);
+}
+
+static int on_statistics(rd_kafka_t *kafka, char *json, size_t length, void *opaque)
+{
+    (void)kafka;
+    take_statistics(opaque, (struct slice){json, length});
     return 0;
+}
+
+void kafka_listen(rd_kafka_t *kafka, rd_kafka_queue_t *queue, struct kafka_watch *watch)
+{
+    for (rd_kafka_event_t *event; (event = rd_kafka_queue_poll(queue, 0)); rd_kafka_event_destroy(event)) {
+        rd_kafka_event_type_t type = rd_kafka_event_type(event);
+        int error = rd_kafka_event_error_is_fatal(event) ? RD_KAFKA_RESP_ERR__FATAL : rd_kafka_event_error(event);
+        if (type == RD_KAFKA_EVENT_STATS)
+            take_statistics(watch, slice_of(rd_kafka_event_stats(event)));
+        else if (type == RD_KAFKA_EVENT_ERROR)
+            on_error(kafka, error, rd_kafka_event_error_string(event), watch);
+    }
 }
 
 void kafka_set(rd_kafka_conf_t *conf, const char *name, const char *value)

@@ -39,6 +39,9 @@ void kafka_watch_up(struct kafka_watch *watch);
 /* Says that a broker kept a message, or that a first one waits from now on. */
 void kafka_watch_heard(struct kafka_watch *watch, int64_t now_us);
 
+/* How long nothing was heard: that means something only while messages wait. */
+int64_t kafka_watch_silence(const struct kafka_watch *watch, int64_t now_us);
+
 /* Whether no broker answers, as librdkafka says or as messages that wait in vain show: a broker that hangs breaks no
  * connection, and librdkafka takes long to see it. */
 bool kafka_watch_away(const struct kafka_watch *watch, int64_t waiting, int64_t now_us);
@@ -54,6 +57,10 @@ void kafka_set_number(rd_kafka_conf_t *conf, const char *name, int64_t value);
 
 /* The handle made of the settings, which are taken in either case. */
 MUST bool kafka_new(enum kafka_role role, rd_kafka_conf_t *conf, rd_kafka_t **ret_kafka, struct problem *problem);
+
+/* Takes what waits on a handle's queue, where librdkafka gives events instead of calling back; delivery reports of
+ * failed messages are dropped. */
+void kafka_listen(rd_kafka_t *kafka, rd_kafka_queue_t *queue, struct kafka_watch *watch);
 
 /* Says what Kafka answered while we were `doing` something. Always false. */
 bool kafka_problem(struct problem *problem, const char *doing, rd_kafka_resp_err_t error, const char *text);

@@ -12,7 +12,6 @@
 #define KID       8 /* hex digits of a key's name */
 #define NONCE     12
 #define TAG       16
-#define LONGEST   (16 << 20) /* of a plain text: a parked message is sealed whole */
 
 struct seal {
     size_t count;
@@ -89,7 +88,7 @@ void seal_hide(const struct seal *seal, struct id subject, const char *field, st
     struct key key;
     uint8_t nonce[NONCE], tag[TAG];
     int length = 0;
-    if (plain.length > LONGEST || RAND_bytes(nonce, NONCE) != 1)
+    if (plain.length > SEAL_LONGEST || RAND_bytes(nonce, NONCE) != 1)
         abort();
     uint8_t *hidden = memory_new(plain.length + 1);
     derive(&seal->keys[0], "baoting seal v1", (struct slice){(const char *)subject.bytes, sizeof subject.bytes}, &key);
@@ -161,7 +160,7 @@ static bool take_apart(const struct seal *seal, struct slice sealed, struct part
     struct slice version = take_part(&sealed), kid = take_part(&sealed), nonce = take_part(&sealed),
                  hidden = take_part(&sealed), tag = take_part(&sealed);
     bool form = slice_equal(version, SLICE("v1")) && sealed.length == 0 && nonce.length == NONCE / 3 * 4 &&
-                tag.length == (TAG + 2) / 3 * 4 && hidden.length <= LONGEST * 2 &&
+                tag.length == (TAG + 2) / 3 * 4 && hidden.length <= SEAL_LONGEST * 2 &&
                 base64_bytes(nonce, parts.nonce) == NONCE && base64_bytes(tag, parts.tag) == TAG;
     for (size_t i = 0; i < seal->count; i++)
         if (slice_equal(kid, slice_of(seal->kids[i])))

@@ -2,6 +2,9 @@
 #pragma once
 #include "topics/id.h"
 
+/* The longest text that is sealed in one piece: a parked message is sealed whole. */
+#define SEAL_LONGEST ((size_t)16 << 20)
+
 /* The ring of master keys: the first seals, all open. */
 struct seal;
 

@@ -2,7 +2,9 @@
 /* librdkafka sends a partition's next request only when the last one is acknowledged, and its thread polls
  * without pause while messages past their linger wait for that: at 64 requests under way it burned three
  * times the CPU of the rest. So messages wait here, and only the writer's thread touches the producer: it
- * hands over what gathered, flushes it out, and passes the reports on. */
+ * hands over what gathered, flushes it out, and passes the reports on. What librdkafka has can no longer be taken
+ * back with certainty; so while it waits in vain nothing more is handed over, and when the broker counts as away, what
+ * was held back is told to be not kept instead of unknown. */
 #include "topics/writer.h"
 
 #include <poll.h>
@@ -17,18 +19,18 @@
 #include "process/life.h"
 #include "process/log.h"
 #include "process/memory.h"
-#include "topics/kafka.h"
+#include "topics/producer.h"
 
 #define IDLE_MS  100
 #define GROUP_MS 20      /* then the next group goes even if this one has no answer */
+#define HOLD_US  500000  /* of silence: then what gathers stays here, where it surely is not kept */
 #define PROBE_US 1000000 /* while no broker answers, one message a second is let through to try */
 #define PURGE_US 5000000
 #define MAGIC    0x77726974
 
-/* A producer of librdkafka with its topics, in the writer's order. */
-struct producer {
-    rd_kafka_t *kafka;
-    rd_kafka_topic_t *topics[];
+enum {
+    BLOCK = 4096,       /* bytes of a message that a port keeps for the next; longer ones have memory of their own */
+    BLOCKS_KEPT = 1024, /* a port */
 };
 
 struct writer_port {
@@ -36,6 +38,8 @@ struct writer_port {
     struct writer_port *next;
     struct writer_port *touched;          /* the writer's thread: list of ports with a chain */
     struct writer_ticket *chain, *oldest; /* the writer's thread: reports, newest first */
+    char *spare;                          /* the port's thread: blocks, each begins with the next one's address */
+    size_t spares;
     int fd;
     _Atomic(struct writer_ticket *) reported __attribute__((aligned(64)));
 };
@@ -61,39 +65,6 @@ struct writer {
     struct series *kept, *not_kept, *unknown, *queue_full, *no_broker, *too_large;
 };
 
-static void on_report(rd_kafka_t *kafka, const rd_kafka_message_t *report, void *opaque);
-
-static bool producer_new(struct writer *writer, struct producer **ret_producer, struct problem *problem)
-{
-    struct producer *producer = memory_new(sizeof *producer + writer->count * sizeof producer->topics[0]);
-    rd_kafka_conf_t *conf = kafka_settings(KAFKA_WRITER, &writer->watch);
-    rd_kafka_conf_set_dr_msg_cb(conf, on_report);
-    if (!kafka_new(KAFKA_WRITER, conf, &producer->kafka, problem)) {
-        free(producer);
-        return false;
-    }
-    for (size_t i = 0; i < writer->count; i++)
-        if (!(producer->topics[i] = rd_kafka_topic_new(producer->kafka, writer->topics[i], NULL)))
-            abort();
-    *ret_producer = producer;
-    return true;
-}
-
-static void producer_free(struct writer *writer, struct producer *producer)
-{
-    for (size_t i = 0; i < writer->count; i++)
-        rd_kafka_topic_destroy(producer->topics[i]);
-    rd_kafka_destroy(producer->kafka);
-    free(producer);
-}
-
-static enum writer_verdict verdict_of(const rd_kafka_message_t *report)
-{
-    if (report->err == RD_KAFKA_RESP_ERR_NO_ERROR)
-        return WRITER_KEPT;
-    return rd_kafka_message_status(report) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED ? WRITER_NOT_KEPT : WRITER_UNKNOWN;
-}
-
 /* Adds a ticket to its port's chain of reports. */
 static void tell(struct writer *writer, struct writer_ticket *ticket, enum writer_verdict verdict)
 {
@@ -106,16 +77,6 @@ static void tell(struct writer *writer, struct writer_ticket *ticket, enum write
         writer->touched = port;
     }
     port->chain = ticket;
-}
-
-/* In the writer's thread, inside rd_kafka_flush() and rd_kafka_poll(). */
-static void on_report(rd_kafka_t *kafka, const rd_kafka_message_t *report, void *opaque)
-{
-    struct writer_ticket *ticket = report->_private;
-    (void)kafka;
-    ticket->partition = report->partition;
-    ticket->offset = report->offset;
-    tell(opaque, ticket, verdict_of(report));
 }
 
 static int64_t size_of(const struct writer_ticket *ticket)
@@ -145,10 +106,27 @@ static void count_chain(struct writer *writer, const struct writer_ticket *ticke
     metric_set(METRIC_produce_queue, atomic_fetch_sub(&writer->waiting, count) - count);
 }
 
+/* The tickets linked the other way round. */
+static struct writer_ticket *reversed(struct writer_ticket *ticket)
+{
+    struct writer_ticket *first = NULL;
+    while (ticket) {
+        struct writer_ticket *older = ticket->next;
+        ticket->next = first;
+        first = ticket;
+        ticket = older;
+    }
+    return first;
+}
+
 /* Hands each port its chain: one exchange and at most one wake-up a port for all reports of a poll. From the
  * exchange on the tickets are the other thread's. */
 static void pass_on(struct writer *writer)
 {
+    for (struct writer_ticket *ticket = reversed(producer_reports(writer->producer)), *next; ticket; ticket = next) {
+        next = ticket->next;
+        tell(writer, ticket, ticket->verdict);
+    }
     while (writer->touched) {
         struct writer_port *port = writer->touched;
         struct writer_ticket *chain = port->chain, *oldest = port->oldest;
@@ -165,57 +143,30 @@ static void pass_on(struct writer *writer)
     }
 }
 
-/* Gives one message with its headers and bytes to the producer; one that it will not have is told so at once. */
-static void hand_over(struct writer *writer, struct writer_ticket *ticket)
-{
-    int flags = ticket->tombstone ? 0 : RD_KAFKA_MSG_F_FREE;
-    char *value = ticket->tombstone ? NULL : ticket->bytes, *key = ticket->bytes + ticket->value_length;
-    rd_kafka_vu_t parts[] = {
-        {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = writer->producer->topics[ticket->topic]},
-        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = flags},
-        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {ticket->key_length ? key : NULL, ticket->key_length}},
-        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {value, ticket->value_length}},
-        {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = ticket},
-        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = ticket->headers},
-    };
-    rd_kafka_error_t *error = rd_kafka_produceva(writer->producer->kafka, parts, ticket->headers ? 6 : 5);
-    if (error || ticket->tombstone)
-        free(ticket->bytes);
-    if (!error)
-        return;
-    if (ticket->headers)
-        rd_kafka_headers_destroy(ticket->headers);
-    LOG(kafka_trouble, log_text("client", writer->watch.name),
-        log_text("error", rd_kafka_err2name(rd_kafka_error_code(error))),
-        log_text("detail", rd_kafka_error_string(error)));
-    rd_kafka_error_destroy(error);
-    tell(writer, ticket, WRITER_NOT_KEPT);
-}
-
-/* The tickets linked the other way round. */
-static struct writer_ticket *reversed(struct writer_ticket *ticket)
-{
-    struct writer_ticket *first = NULL;
-    while (ticket) {
-        struct writer_ticket *older = ticket->next;
-        ticket->next = first;
-        first = ticket;
-        ticket = older;
-    }
-    return first;
-}
-
-/* Hands over everything that gathered, in order; false: nothing had. */
-static bool hand_over_group(struct writer *writer)
+/* Hands over everything that gathered, in order, or drops it; false: nothing had. */
+static bool take_group(struct writer *writer, bool away)
 {
     struct writer_ticket *ticket = reversed(atomic_exchange(&writer->gathered, NULL));
     bool any = ticket != NULL;
     while (ticket) {
         struct writer_ticket *next = ticket->next;
-        hand_over(writer, ticket);
+        if (away && ticket->headers)
+            rd_kafka_headers_destroy(ticket->headers);
+        if (away || !producer_take(writer->producer, ticket))
+            tell(writer, ticket, WRITER_NOT_KEPT);
         ticket = next;
     }
     return any;
+}
+
+/* One turn's group: handed over, or, while the producer waits in vain, held back; dropped once the broker is away. What
+ * the producer has is then the probe. */
+static bool take_turn(struct writer *writer, bool closing)
+{
+    int64_t now = clock_monotonic_us(), handed = closing ? 0 : producer_held(writer->producer);
+    bool away = handed > 0 && kafka_watch_away(&writer->watch, handed, now);
+    bool silent = handed > 0 && kafka_watch_silence(&writer->watch, now) > HOLD_US;
+    return (away || !silent) && take_group(writer, away);
 }
 
 /* Sleeps until something gathers or so many milliseconds pass. */
@@ -250,32 +201,35 @@ static void wake(struct writer *writer)
         abort();
 }
 
-/* Ends a producer: what it still holds is reported. */
-static void retire(struct writer *writer, struct producer *old)
+/* Ends the producer: what it still holds is reported. */
+static void retire(struct writer *writer)
 {
+    struct producer *old = writer->producer;
     int64_t until = clock_monotonic_us() + PURGE_US;
-    rd_kafka_purge(old->kafka, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-    while (rd_kafka_outq_len(old->kafka) > 0 && clock_monotonic_us() < until) {
-        rd_kafka_poll(old->kafka, 10);
+    producer_purge(old);
+    while (producer_held(old) > 0 && clock_monotonic_us() < until) {
+        producer_flush(old, 10);
+        producer_listen(old);
         pass_on(writer);
     }
-    producer_free(writer, old);
+    pass_on(writer);
+    producer_free(old);
 }
 
 /* After a fatal error: a new producer takes over; what the old one held is reported, not written again. */
 static void renew(struct writer *writer)
 {
     struct problem problem;
-    struct producer *fresh, *old = writer->producer;
+    struct producer *fresh;
     problem_none(&problem);
-    if (!producer_new(writer, &fresh, &problem)) {
+    if (!producer_new(writer->topics, writer->count, &writer->watch, &fresh, &problem)) {
         LOG(failed, log_text("detail", problem.detail));
         life_sleep(1000);
         return;
     }
+    retire(writer);
     writer->producer = fresh;
     atomic_store(&writer->watch.fatal, false);
-    retire(writer, old);
     metric_add(METRIC_producer_renewals, 1);
     LOG(producer_renewed, log_text("client", writer->watch.name));
 }
@@ -287,7 +241,8 @@ static bool finish(struct writer *writer, int64_t close_at, bool *purged)
     if (atomic_load(&writer->waiting) == 0 || now > close_at + PURGE_US)
         return true;
     if (now > close_at && !*purged)
-        *purged = rd_kafka_purge(writer->producer->kafka, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT) == 0;
+        producer_purge(writer->producer);
+    *purged = now > close_at;
     return false;
 }
 
@@ -300,13 +255,13 @@ static void *run(void *opaque)
     do {
         close_at = atomic_load(&writer->close_at_us);
         keep_distance(writer);
-        bool any = hand_over_group(writer);
+        bool any = take_turn(writer, close_at != 0);
         if (any || atomic_load(&writer->waiting) > 0) {
-            rd_kafka_flush(writer->producer->kafka, GROUP_MS);
+            producer_flush(writer->producer, GROUP_MS);
         } else {
             await_message(writer, close_at ? 1 : IDLE_MS);
-            rd_kafka_poll(writer->producer->kafka, 0);
         }
+        producer_listen(writer->producer);
         pass_on(writer);
         if (!close_at && atomic_load(&writer->watch.fatal))
             renew(writer);
@@ -335,7 +290,7 @@ bool writer_new(const char *name, const char *const *topics, size_t count, struc
     writer->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (writer->wake_fd < 0)
         abort();
-    if (!producer_new(writer, &writer->producer, problem)) {
+    if (!producer_new(topics, count, &writer->watch, &writer->producer, problem)) {
         close(writer->wake_fd);
         pthread_mutex_destroy(&writer->lock);
         free(writer);
@@ -353,17 +308,29 @@ void writer_close(struct writer *writer, int64_t milliseconds)
         pthread_join(writer->thread, NULL);
 }
 
+static char *take_spare(struct writer_port *port)
+{
+    char *block = port->spare;
+    if (!block)
+        return NULL;
+    memcpy(&port->spare, block, sizeof port->spare);
+    port->spares--;
+    return block;
+}
+
 void writer_free(struct writer *writer)
 {
     if (!writer)
         return;
     writer_close(writer, 0);
-    producer_free(writer, writer->producer);
+    producer_free(writer->producer);
     close(writer->wake_fd);
     while (writer->ports) {
         struct writer_port *port = writer->ports;
         writer->ports = port->next;
         close(port->fd);
+        for (char *block; (block = take_spare(port));)
+            free(block);
         free(port);
     }
     pthread_mutex_destroy(&writer->lock);
@@ -430,16 +397,36 @@ static size_t topic_index(const struct writer *writer, const char *name)
     abort();
 }
 
-/* Value and key in memory of their own: librdkafka frees the value, at whose end the key only passes
- * through. */
-static char *copy_bytes(const struct outgoing *outgoing)
+static size_t length_of(const struct writer_ticket *ticket)
 {
-    char *bytes = memory_resize(NULL, outgoing->value.length + outgoing->key.length + 1);
+    return (size_t)ticket->value_length + ticket->key_length + 1;
+}
+
+/* Value and key in memory that lasts until the report. It comes from the port's thread and goes back there: freed in
+ * librdkafka's threads it would have malloc fetch and merge pieces under another thread's lock. */
+static void keep_bytes(struct writer_port *port, const struct outgoing *outgoing, struct writer_ticket *ticket)
+{
+    size_t length = length_of(ticket);
+    char *bytes = length <= BLOCK ? take_spare(port) : NULL;
+    if (!bytes)
+        bytes = memory_resize(NULL, length <= BLOCK ? BLOCK : length);
     if (outgoing->value.length)
         memcpy(bytes, outgoing->value.at, outgoing->value.length);
     if (outgoing->key.length)
         memcpy(bytes + outgoing->value.length, outgoing->key.at, outgoing->key.length);
-    return bytes;
+    ticket->bytes = bytes;
+}
+
+static void bytes_back(struct writer_port *port, struct writer_ticket *ticket)
+{
+    if (length_of(ticket) <= BLOCK && port->spares < BLOCKS_KEPT) {
+        memcpy(ticket->bytes, &port->spare, sizeof port->spare);
+        port->spare = ticket->bytes;
+        port->spares++;
+    } else {
+        free(ticket->bytes);
+    }
+    ticket->bytes = NULL;
 }
 
 bool writer_write(struct writer_port *port, const struct outgoing *outgoing, struct writer_ticket *ticket,
@@ -458,13 +445,13 @@ bool writer_write(struct writer_port *port, const struct outgoing *outgoing, str
     *ticket = (struct writer_ticket){
         .port = port,
         .headers = headers,
-        .bytes = copy_bytes(outgoing),
         .value_length = (uint32_t)outgoing->value.length,
         .key_length = (uint32_t)outgoing->key.length,
         .topic = (uint16_t)topic,
         .tombstone = outgoing->value.at == NULL,
         .written_us = now,
     };
+    keep_bytes(port, outgoing, ticket);
     if (atomic_load_explicit(&writer->waiting, memory_order_relaxed) == 0)
         kafka_watch_heard(&writer->watch, now);
     atomic_fetch_add_explicit(&writer->waiting_bytes, bytes, memory_order_relaxed);
@@ -482,7 +469,10 @@ struct writer_ticket *writer_port_take(struct writer_port *port)
 {
     uint64_t wakes;
     (void)!read(port->fd, &wakes, sizeof wakes); /* where nothing was written since, the exchange tells */
-    return reversed(atomic_exchange(&port->reported, NULL));
+    struct writer_ticket *first = reversed(atomic_exchange(&port->reported, NULL));
+    for (struct writer_ticket *ticket = first; ticket; ticket = ticket->next)
+        bytes_back(port, ticket);
+    return first;
 }
 
 struct writer_ticket *writer_port_wait(struct writer_port *port, int64_t milliseconds)

@@ -14,11 +14,17 @@ enum verdict message_replay_decide(struct work *work, const struct message_repla
         return FAILED;
     if (rows_count(rows) == 0)
         return work_reject(work, not_found, "There is no such parked message", "没有这条搁置的消息");
+    if (row_text(rows, 0, PARKED_HEADERS).length == 0)
+        return work_reject(work, conflict, "It was too large to be kept", "该消息过大，内容未予保留");
     bool tombstone = row_null(rows, 0, PARKED_SEALED);
     if (!tombstone && !seal_show(work->gathering->seal, command->message, "parked", row_text(rows, 0, PARKED_SEALED),
                                  &plain, &work->problem)) {
         buffer_free(&plain);
         return REJECTED;
+    }
+    if (plain.overflowed) {
+        buffer_free(&plain);
+        return work_reject(work, conflict, "It is larger than a message may be", "该消息超出允许的大小");
     }
     struct slice topic = row_text(rows, 0, PARKED_TOPIC);
     const struct topic *declared = catalogue_topic(topic);

@@ -133,6 +133,22 @@ static size_t utf8_step(const unsigned char *at, size_t left)
     return length;
 }
 
+void buffer_add_readable(struct buffer *buffer, struct slice text, size_t longest)
+{
+    size_t i = 0, room = longest;
+    while (i < text.length) {
+        size_t step = utf8_step((const unsigned char *)text.at + i, text.length - i), taken = step ? step : 1;
+        if (taken > room)
+            return;
+        if (step && text.at[i])
+            buffer_add(buffer, text.at + i, step);
+        else
+            buffer_add_byte(buffer, '?');
+        i += taken;
+        room -= taken;
+    }
+}
+
 int64_t slice_points(struct slice text)
 {
     int64_t points = 0;

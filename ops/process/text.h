@@ -86,6 +86,9 @@ static inline struct slice buffer_slice(const struct buffer *buffer)
     return (struct slice){buffer->at ? buffer->at : "", buffer->length};
 }
 
+/* What any reader takes as text: well-formed UTF-8, for each other byte and each zero a "?", at most `longest` bytes. */
+void buffer_add_readable(struct buffer *buffer, struct slice text, size_t longest);
+
 /* A decimal number of at most 18 digits, an optional leading minus, nothing else. False leaves *ret_number alone. */
 MUST bool slice_number(struct slice text, int64_t *ret_number);
 

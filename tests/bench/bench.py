@@ -11,7 +11,7 @@ import pipeline
 from measure import Report
 from sitters import County
 
-PARTS = ("board", "front", "grading", "points", "relay", "reading", "end-to-end")
+PARTS = ("board", "front", "grading", "points", "relay", "reading", "queries", "end-to-end")
 
 
 def asked():
@@ -35,7 +35,7 @@ def asked():
 def county(arguments, report):
     """The parts that need the county: its members over HTTP. End to end comes first, as it leaves a full board; the
     front's part comes last, as it leaves a topic full of second hand-ins."""
-    wanted = [part for part in ("end-to-end", "reading", "front") if part in arguments.parts]
+    wanted = [part for part in ("end-to-end", "reading", "queries", "front") if part in arguments.parts]
     instance.fresh(demo=True)
     people = County(arguments.members)
 
@@ -43,10 +43,11 @@ def county(arguments, report):
     for part in wanted:
         if part == "end-to-end":
             journey.measure(report, people, arguments.rounds)
-        elif part == "reading":
-            if "end-to-end" not in wanted:
+        elif part in ("reading", "queries"):
+            if part == wanted[0]:
                 journey.fill_board(people)
-            over_http.reading(report, people, arguments.rounds, arguments.seconds)
+            measure = over_http.reading if part == "reading" else over_http.queries
+            measure(report, people, arguments.rounds, arguments.seconds)
         else:
             people.do(people.log_in())
             people.do(people.start(people.do(people.newest_exam())))
@@ -65,7 +66,7 @@ def main():
         if workers:
             instance.fresh(demo=False)
             pipeline.measure(report, workers, arguments.rounds, arguments.sheets)
-        if {"front", "reading", "end-to-end"} & set(arguments.parts):
+        if {"front", "reading", "queries", "end-to-end"} & set(arguments.parts):
             county(arguments, report)
     finally:
         if (instance.VAR / "run").exists():

@@ -1,13 +1,15 @@
 """The front and its reading, measured with wrk beside evhttp's hello.  SPDX-License-Identifier: Apache-2.0"""
+import datetime
 import os
 import random
 import subprocess
 import time
+import uuid
 
 import instance
 from confluent_kafka import Consumer, TopicPartition
 from measure import Rounds, Span, pss
-from sitters import write_pieces
+from sitters import utc, write_pieces
 
 CONNECTIONS = 64
 
@@ -45,9 +47,9 @@ class Harness:
     def __init__(self, seconds):
         self.seconds, self.sent, self.bad = seconds, 0, 0
 
-    def once(self, rounds, port, file, pids, store=None, key=""):
-        """One run: its figures into `rounds`; CPU per 10⁵ requests, returned."""
-        span = Span(own=pids, **({"store": store} if store else {}))
+    def once(self, rounds, port, file, pids, store=("", None), key=""):
+        """One run: its figures into `rounds`, those of the store too, a name and a process; CPU per 10⁵ requests, returned."""
+        span = Span(own=pids, **({"store": store[1]} if store[1] else {}))
         told = wrk(port, file, self.seconds, key, random.randrange(1 << 20))
         span.end()
         count = told["answered"]
@@ -55,8 +57,8 @@ class Harness:
         self.bad += told["bad"] + told["broken"] + told["sent"] - count
         rounds.add(**{"req/s": count / told["seconds"], "p50 ms": told["p50"], "p99 ms": told["p99"],
                       "CPU-s/10⁵": span.used["own"] * 1e5 / count})
-        if store:
-            rounds.add(**{"Kafka CPU-s/10⁵": span.used["store"] * 1e5 / count})
+        if store[1]:
+            rounds.add(**{f"{store[0]} CPU-s/10⁵": span.used["store"] * 1e5 / count})
         rounds.add(**{"MiB": pss(*span.roots["own"]), "box busy %": span.busy})
         return span.used["own"] * 1e5 / count
 
@@ -93,7 +95,7 @@ def front(report, county, rounds_wanted, seconds):
     write_pieces(file, [county.hand_in_pieces(sitter) for sitter in county.sitters])
     write_pieces(unit, [unit_pieces("POST")])
     size = sum(len(sitter.body) for sitter in county.sitters) / len(county.sitters)
-    front_pid, kafka, harness = instance.pid("front"), instance.pid("kafka"), Harness(seconds)
+    front_pid, kafka, harness = instance.pid("front"), ("Kafka", instance.pid("kafka")), Harness(seconds)
     with instance.hello() as server:
         begins, rows = exam_ends(), {"hello": Rounds(), "hello, same requests": Rounds(), "front": Rounds()}
         wrk(server.port, unit, 1, "warm-")
@@ -135,3 +137,44 @@ def reading(report, county, rounds_wanted, seconds):
     report.say("reading", "evhttp hello, the front's own requests", rows["same"])
     report.say("reading", "front, GET /v1/leaderboards/members/me with a token", rows["front"], [("CPU ratio", "<", 0.8)])
     report.note("reading", f"{harness.sent:.0f} requests, {harness.bad:.0f} of them without a good answer")
+
+
+def statement(program, name, ids, seconds, parameters):
+    """The query's statement asked by bare libpq: how often, and CPU per 10⁵, its own and PostgreSQL's."""
+    span = Span(postgresql=instance.pid("postgresql"))
+    before = os.times()
+    told = subprocess.run([program, os.environ["BAOTING_PG"], instance.ROOT / "sql" / "queries" / f"{name}.sql", ids,
+                           str(seconds), "@", utc(datetime.datetime.now(datetime.timezone.utc)), *parameters],
+                          capture_output=True, text=True, check=True).stdout
+    span.end()
+    after = os.times()
+    own = after.children_user + after.children_system - before.children_user - before.children_system
+    asked = int(told.split()[0].partition("=")[2])
+    return asked, (own + span.used["postgresql"]) * 1e5 / asked
+
+
+def queries(report, county, rounds_wanted, seconds):
+    """Declared queries through the front, beside the same prepared statement by bare libpq and evhttp's hello."""
+    declared = [("points_me", "/v1/points/me?limit=50", ["50", "0"]),
+                ("organisation_list", "/v1/organisations?limit=50", ["-", "50", "0"])]
+    unit, ids, program = instance.VAR / "unit-get", instance.VAR / "ids", instance.compiled("statement", "libpq")
+    write_pieces(unit, [unit_pieces("GET")])
+    county.do(county.get_known())
+    ids.write_text("".join(f"{uuid.UUID(sitter.session.account)}\n" for sitter in county.sitters), encoding="ascii")
+    front_pid, database = instance.pid("front"), instance.pid("postgresql")
+    with instance.hello() as server:
+        for name, path, parameters in declared:
+            file, harness = instance.VAR / name, Harness(seconds)
+            write_pieces(file, [county.get_pieces(sitter, path) for sitter in county.sitters])
+            rows = {"hello": Rounds(), "statement": Rounds(), "front": Rounds()}
+            wrk(instance.PORT, file, 1)
+            for _ in range(rounds_wanted):
+                hello = harness.once(rows["hello"], server.port, unit, server.process.pid)
+                asked, bare = statement(program, name, ids, seconds, parameters)
+                rows["statement"].add(**{"asked/s": asked / seconds, "CPU-s/10⁵": bare})
+                own = harness.once(rows["front"], instance.PORT, file, front_pid, ("PostgreSQL", database))
+                own += rows["front"].figures["PostgreSQL CPU-s/10⁵"][-1]
+                rows["front"].add(**{"all CPU-s/10⁵": own, "CPU ratio": own / (bare + hello)})
+            report.say("queries", f"{name}: the statement by bare libpq", rows["statement"])
+            report.say("queries", f"{name}: front, GET {path}", rows["front"], [("CPU ratio", "<", 1.3)])
+            report.note("queries", f"{name}: {harness.sent:.0f} requests, {harness.bad:.0f} of them without a good answer")

@@ -60,6 +60,10 @@ class County:
         await self.admin.open()
         await each(self.sitters, lambda sitter: sitter.session.open())
 
+    async def get_known(self):
+        """Everybody learns the own account's id."""
+        await each(self.sitters, lambda sitter: sitter.session.who())
+
     async def newest_exam(self):
         """The examination that the demonstration holds."""
         return (await self.sitters[0].session.get("/v1/exams?limit=10"))["rows"][0]["exam"]

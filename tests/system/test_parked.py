@@ -149,6 +149,70 @@ def test_a_fault_is_mended_and_the_message_replayed(county, admin, database, wat
     assert len(entries()) == 2
 
 
+@pytest.fixture
+def refusals(database):
+    """What the database is made to refuse, taken away again."""
+    made = []
+
+    def refuse(body, statement):
+        database.execute(f"create function refuse() returns trigger language plpgsql as $$ begin {body} return new; end $$")
+        database.execute(f"create trigger refuse before insert on {statement} execute function refuse()")
+        made.append(statement.split()[0])
+    yield refuse
+    for table in made:
+        database.execute(f"drop trigger if exists refuse on {table}")
+        database.execute("drop function refuse()")
+
+
+def poisoned_bank(county, admin, database, name):
+    """A command that the database refuses, one that is sent after it, and the entry of the first."""
+    def send(name):
+        return admin.command("POST", "/v1/banks", {"organisation": county.root, "name": name}, wait=0, expect=202)["command"]
+    before = {row[0] for row in database.execute("select entry from flow.parked")}
+    refused, after = send(name), send("后继" + uuid.uuid4().hex[:8])
+    assert eventually(lambda: admin.get(f"/v1/commands/{after}").json["status"] == "applied"), "the worker goes on"
+    (entry, reason, kind, headers), = [row[:4] for row in database.execute(
+        "select entry, reason, type, headers, sealed from flow.parked") if row[0] not in before and row[4]]
+    assert admin.get(f"/v1/parked/{entry}").json["reason"] == reason
+    return refused, entry, reason, kind, bytes(headers)
+
+
+@pytest.mark.parametrize("spaces", range(3))
+def test_a_reason_cut_within_a_character(county, admin, database, refusals, spaces):
+    """PostgreSQL's own words in Chinese, too long for a failure's line: cut, they are no UTF-8, which it would refuse."""
+    name = f"毒题库{spaces}"
+    refusals(f"if new.name = '{name}' then raise exception '%', repeat(' ', {spaces}) || repeat('错', 200); end if;",
+             "bank for each row")
+    _, entry, reason, kind, _ = poisoned_bank(county, admin, database, name)
+    assert "错" * 60 in reason and kind == "bank_create"
+
+
+def test_a_row_refused_leaves_the_last_resort(county, admin, database, refusals):
+    """The parking row itself is refused: the bytes are kept under a name and a reason of the frame's own."""
+    database.execute("alter table bank add constraint misprint check (name <> '毒中毒题库')")
+    refusals("if new.type is not null then raise exception 'not this one'; end if;", "flow.parked for each row")
+    try:
+        refused, entry, reason, kind, head = poisoned_bank(county, admin, database, "毒中毒题库")
+    finally:
+        database.execute("alter table bank drop constraint misprint")
+    assert kind is None and reason == "It could be neither decided nor parked with its own reason"
+    assert refused.encode() in head
+    replay(admin, entry)
+    assert eventually(lambda: admin.get(f"/v1/commands/{refused}").json["status"] == "applied"), "and can be replayed"
+
+
+def test_too_large_to_be_kept_leaves_size_and_digest(neighbour, watch, database, admin):
+    exam, member, partition = neighbour
+    body = os.urandom(300)
+    watch.produce("exam", partition, b"k", body, {"long": b"x" * 70000})
+    assert sit(member, exam, KINDS)["mark"] == 14
+    entry, reason, size = eventually(lambda: database.execute(
+        "select entry, reason, size from flow.parked where reason like %s and sealed is null and key is null",
+        (f"%300 bytes, digest {hashlib.sha256(body).hexdigest()[:32]}",)).fetchone())
+    assert size == 300 and "ce_specversion is missing" in reason
+    assert replay(admin, entry, expect=409)["type"].endswith("conflict")
+
+
 def test_no_such_parked_message(admin):
     assert replay(admin, uuid.uuid4(), expect=404)["type"].endswith("not_found")
     assert admin.get(f"/v1/parked/{uuid.uuid4()}").status == 404

@@ -108,7 +108,18 @@ class Watch:
         self.board[PRESS] = 0
         time.sleep(1.5)
         self.board[PRESS] = PRESSED[what]
+        if what == "points":
+            self.gather_marks()
         return time.monotonic() + 3
+
+    def gather_marks(self):
+        """The relay is held until marks stand in the outbox, which then come to the points worker at once: where the grading
+        worker is the slower of the two, they would else never be many."""
+        relay, end = self.pid("relay"), time.monotonic() + 3
+        os.kill(relay, signal.SIGSTOP)
+        while self.outbox() < 6 * LEAST and time.monotonic() < end:
+            time.sleep(0.02)
+        os.kill(relay, signal.SIGCONT)
 
     def pid(self, name):
         try:

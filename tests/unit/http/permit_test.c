@@ -128,9 +128,13 @@ static void tokens_against_accounts(void **state)
     struct caller caller;
     int64_t wait = 0;
     (void)state;
-    assert_int_equal(accounts_admit(front.accounts, id_of(NOT_THERE), 5000, &pace, arena, &caller, &wait), ADMITTED_NOT);
+    assert_int_equal(accounts_admit(front.accounts, id_of(NOT_THERE), 5000, &pace, arena, &caller, &wait), ADMITTED_UNKNOWN);
     assert_int_equal(accounts_admit(front.accounts, id_of(SLEEPER), 5000, &pace, arena, &caller, &wait), ADMITTED_NOT);
     assert_int_equal(accounts_admit(front.accounts, id_of(MEMBER), 999, &pace, arena, &caller, &wait), ADMITTED_NOT);
+    assert_false(accounts_hold(front.accounts, id_of(NOT_THERE), 5000));
+    assert_false(accounts_hold(front.accounts, id_of(SLEEPER), 5000));
+    assert_false(accounts_hold(front.accounts, id_of(MEMBER), 999));
+    assert_true(accounts_hold(front.accounts, id_of(MEMBER), 1000));
     assert_int_equal(accounts_admit(front.accounts, id_of(MEMBER), 1000, &pace, arena, &caller, &wait), ADMITTED);
     assert_int_equal(caller.roles, ROLE_member);
     account(MEMBER, BRANCH_A, "member", BRANCH_A, true, 3);

@@ -12,6 +12,7 @@ static void verdicts(void **state)
     assert_int_equal(sql_verdict_of("57P01"), SQL_RETRY);
     assert_int_equal(sql_verdict_of("23505"), SQL_POISON);
     assert_int_equal(sql_verdict_of("22021"), SQL_POISON);
+    assert_int_equal(sql_verdict_of("BT002"), SQL_POISON);
     assert_int_equal(sql_verdict_of("22P04"), SQL_FATAL);
     assert_int_equal(sql_verdict_of("42P01"), SQL_FATAL);
 }

@@ -51,6 +51,7 @@ static void marks_and_ceiling(void **state)
         value_int4(copy_row(copy), i);
     assert_false(copy_send(copy, connection));
     assert_string_equal(sql_failure(connection)->code, "BT002");
+    assert_int_equal(sql_failure(connection)->verdict, SQL_POISON);
     copy_back(copy, mark);
     assert_int_equal(copy_count(copy), 1);
     assert_true(copy_send(copy, connection));
