@@ -29,10 +29,10 @@ static inline void result_free(PGresult **result)
 
 /* The settings of a session that asks keyed statements. One plan each, for good, made while tables may still
  * be empty: so a row touched costs as much as a page, and the plan looks each key up, whatever the
- * statistics say. */
+ * statistics say; once, so nothing is remembered of it. */
 #define HANDLE_OPTIONS                                                                                       \
     "-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan " \
-    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "                                  \
+    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_memoize=off "            \
     "-c random_page_cost=1 -c cpu_tuple_cost=1 -c cpu_index_tuple_cost=1 -c cpu_operator_cost=0.001 "        \
     "-c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=10000"
 

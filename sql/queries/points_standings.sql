@@ -1,7 +1,7 @@
 /* What causes of these members have so far by a rule, on the days given and on every day on which a cause given has
    entries: one that moves to another day changes what the others of its old day may count. Writes nothing. */
 with wanted as (
-    select distinct w.member, w.day, w.cause from unnest($2::uuid[], $3::integer[], $4::uuid[]) w(member, day, cause)
+    select w.member, w.day, w.cause from unnest($2::uuid[], $3::integer[], $4::uuid[]) w(member, day, cause)
 ), days as (
     select member, day from wanted
     union
