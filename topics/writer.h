@@ -65,9 +65,9 @@ struct writer_port *writer_port_new(struct writer *writer) __attribute__((return
 /* A descriptor that is readable while reports wait: add it to the event loop for reading, do not read it. */
 int writer_port_fd(const struct writer_port *port);
 
-/* Hands a message over. True: exactly one report will come to this port. False, and nothing was written: the
- * queue is nearly full or no broker reachable (problem kafka_away, retriable: 503 at once), or the message
- * is too large. */
+/* Hands a message over. True: exactly one report will come to this port, which keeps the message's bytes until that is
+ * taken. False, and nothing was written: the queue is nearly full or no broker reachable (problem kafka_away,
+ * retriable: 503 at once), or the message is too large. */
 MUST bool writer_write(struct writer_port *port, const struct outgoing *outgoing, struct writer_ticket *ticket,
                        struct problem *problem);
 
