@@ -27,7 +27,7 @@ alter table points_tally
     alter points set statistics 0, alter version set statistics 0, alter first set statistics 0,
     alter months set statistics 0;
 alter table flow.inbox
-    alter message_id set statistics 0, alter accepted_at set statistics 0, alter worker set statistics 0,
+    alter accepted_at set statistics 0, alter worker set statistics 0,
     alter status set statistics 0, alter digest set statistics 0, alter outcome set statistics 0;
 alter table flow.timer
     alter key set statistics 0, alter kind set statistics 0, alter generation set statistics 0,
