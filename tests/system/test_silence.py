@@ -42,5 +42,5 @@ def test_a_frozen_broker(county, instance, new_client):
     assert eventually(lambda: client.get(f"/v1/commands/{command}").json["status"] == "applied")
     for name in ("second", "third"):
         eventually(lambda: send(name, keys[name], 10) or replies[name][0] == 200)
-    names = [row["name"] for row in client.get("/v1/banks?limit=200").json["rows"]]
+    names = [row["name"] for row in client.get(f"/v1/banks?organisation={county.root}&limit=200").json["rows"]]
     assert sorted(name for name in names if name.startswith("静默题库")) == sorted(f"静默题库{name}" for name in keys)
