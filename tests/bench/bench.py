@@ -50,7 +50,7 @@ def county(arguments, report):
             measure(report, people, arguments.rounds, arguments.seconds)
         else:
             people.do(people.log_in())
-            people.do(people.start(people.do(people.newest_exam())))
+            people.do(people.start(people.do(people.another_exam("测量交卷"))))
             instance.run("stop", "roster", "points", "grading", "relay")
             over_http.front(report, people, arguments.rounds, arguments.seconds)
 

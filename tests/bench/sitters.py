@@ -64,10 +64,6 @@ class County:
         """Everybody learns the own account's id."""
         await each(self.sitters, lambda sitter: sitter.session.who())
 
-    async def newest_exam(self):
-        """The examination that the demonstration holds."""
-        return (await self.sitters[0].session.get("/v1/exams?limit=10"))["rows"][0]["exam"]
-
     async def another_exam(self, title):
         """An examination like the demonstration's, published: its id."""
         organisation = (await self.admin.get("/v1/organisations?limit=1"))["rows"][0]["organisation"]

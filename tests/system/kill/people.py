@@ -107,7 +107,10 @@ class Mover(Member):
 
 
 class Sleeper(Member):
-    """Never hands in."""
+    """Never hands in, and makes room for those who do."""
+
+    def think(self):
+        return Pause(0.0 if self.pressed & WRITE else self.random.uniform(1.0, 3.0), thinking=True)
 
     def sit(self, sheet, exam):
         for seq in range(1, 1000):

@@ -70,6 +70,10 @@ class Watch:
         """How many events have not been said."""
         return self.sql("select coalesce(sum(events), 0)::int from flow.outbox")[0][0]
 
+    def marks(self):
+        """How many marks wait in the outbox."""
+        return self.sql("select count(*) from flow.outbox_event where topic = 'exam_mark'")[0][0]
+
     def under_way(self, what):
         """How much there is to lose now, and what is to be noted of it."""
         if what in ("front", "kafka"):
@@ -115,10 +119,10 @@ class Watch:
     def gather_marks(self):
         """The relay is held until marks stand in the outbox, which then come to the points worker at once: where the grading
         worker is the slower of the two, they would else never be many."""
-        relay, end = self.pid("relay"), time.monotonic() + 3
+        relay, end = self.pid("relay"), time.monotonic() + 6
         os.kill(relay, signal.SIGSTOP)
-        while self.outbox() < 6 * LEAST and time.monotonic() < end:
-            time.sleep(0.02)
+        while self.marks() < 2 * LEAST and time.monotonic() < end:
+            time.sleep(0.05)
         os.kill(relay, signal.SIGCONT)
 
     def pid(self, name):
