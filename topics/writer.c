@@ -29,7 +29,8 @@
 #define MAGIC    0x77726974
 
 enum {
-    BLOCK = 4096,       /* bytes of a message that a port keeps for the next; longer ones have memory of their own */
+    BLOCK = 4096,       /* bytes of a block that a port keeps for its next message; */
+    SHORT = 1024,       /* messages up to that, and those longer than a block, have memory of their own */
     BLOCKS_KEPT = 256,  /* a port */
 };
 
@@ -402,14 +403,19 @@ static size_t length_of(const struct writer_ticket *ticket)
     return (size_t)ticket->value_length + ticket->key_length + 1;
 }
 
+static bool in_block(size_t length)
+{
+    return length > SHORT && length <= BLOCK;
+}
+
 /* Value and key in memory that lasts until the report. It comes from the port's thread and goes back there: freed in
  * librdkafka's threads it would have malloc fetch and merge pieces under another thread's lock. */
 static void keep_bytes(struct writer_port *port, const struct outgoing *outgoing, struct writer_ticket *ticket)
 {
     size_t length = length_of(ticket);
-    char *bytes = length <= BLOCK ? take_spare(port) : NULL;
+    char *bytes = in_block(length) ? take_spare(port) : NULL;
     if (!bytes)
-        bytes = memory_resize(NULL, length <= BLOCK ? BLOCK : length);
+        bytes = memory_resize(NULL, in_block(length) ? BLOCK : length);
     if (outgoing->value.length)
         memcpy(bytes, outgoing->value.at, outgoing->value.length);
     if (outgoing->key.length)
@@ -419,7 +425,7 @@ static void keep_bytes(struct writer_port *port, const struct outgoing *outgoing
 
 static void bytes_back(struct writer_port *port, struct writer_ticket *ticket)
 {
-    if (length_of(ticket) <= BLOCK && port->spares < BLOCKS_KEPT) {
+    if (in_block(length_of(ticket)) && port->spares < BLOCKS_KEPT) {
         memcpy(ticket->bytes, &port->spare, sizeof port->spare);
         port->spare = ticket->bytes;
         port->spares++;
