@@ -888,7 +888,7 @@ def main(path):
             print(f"        {example}")
     verdict = "sound" if fine and enough else "vacuous" if fine else "BROKEN"
     print(f"verdict: {verdict} ({time.monotonic() - began:.1f} s of judging)")
-    return {"sound": 0, "vacuous": 2, "BROKEN": 1}[verdict]
+    return {"sound": 0, "vacuous": 2, "BROKEN": 4}[verdict]      # 1 is any program that fell over
 
 
 if __name__ == "__main__":

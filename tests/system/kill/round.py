@@ -1,6 +1,7 @@
 """One kill round on an instance of its own: round.py SEED [--name NAME] [--port-base N].
 
-Ends with 0 when the judge found all sound, 1 when something is broken, 2 when the round was vacuous.
+Ends with 0 when the judge found all sound, 2 when the round was vacuous, 4 when something is broken, 1 when the round could
+not be brought to its end.
 SPDX-License-Identifier: Apache-2.0"""
 import argparse
 import json
@@ -25,6 +26,7 @@ from kill.watch import Watch  # noqa: E402
 from kill.wire import DONE, PEOPLE, PRESS, STOP, Board  # noqa: E402
 
 BRANCHES, A_BRANCH, CLERKS, SPEED = 6, 80, 120, 5
+BROKEN = 4
 DAY, SHANGHAI = 86400000, 8 * 3600000
 HISTORY = """
 create schema judge;
@@ -199,7 +201,7 @@ def round_(seed, name, port_base, only=None):
             print(f"  FAULT {trouble}")
         verdict = subprocess.run([sys.executable, HERE / "judge.py", instance.var / "case.json"]).returncode
         print(f"round of seed {seed}: {time.monotonic() - began:.0f} s", flush=True)
-        return 1 if trouble else verdict
+        return BROKEN if trouble else verdict
     finally:
         if process and process.poll() is None:
             process.kill()
@@ -218,7 +220,7 @@ def main():
     try:
         return round_(asked.seed, asked.name, asked.port_base, asked.only)
     except (AssertionError, OSError, subprocess.SubprocessError, urllib.error.URLError) as fault:
-        print(f"  FAULT the round could not be brought to its end: {fault}\nverdict: BROKEN", flush=True)
+        print(f"  FAULT the round could not be brought to its end: {fault}\nverdict: NONE", flush=True)
         return 1
 
 
