@@ -104,11 +104,10 @@ static void came(void *context, const struct rows *rows, const struct sql_failur
 /* The thing that the query's field of that name names. */
 static struct id object_of(const struct visit *visit, const char *name)
 {
-    const struct shape *shape = visit->declaration->shape();
+    const struct field *field = shape_field(visit->declaration->shape(), name);
     struct id object = {0};
-    for (size_t i = 0; i < shape->count; i++)
-        if (slice_equal(shape->fields[i].name, slice_of(name)))
-            memcpy(&object, (const char *)visit->message + shape->fields[i].offset, sizeof object);
+    if (field)
+        memcpy(&object, (const char *)visit->message + field->offset, sizeof object);
     return object;
 }
 

@@ -78,14 +78,10 @@ static enum method method_of(enum http_method method)
 /* The field by which a query asks for accepted ones of this command; NULL where none does. */
 static const struct field *awaited_field(const struct declaration *command)
 {
-    const struct shape *shape = command->shape();
     for (size_t i = 0; i < catalogue_declaration_count; i++) {
         const struct declaration *query = &catalogue_declarations[i];
-        if (!query->awaits || strcmp(query->awaits, command->name) != 0)
-            continue;
-        for (size_t n = 0; n < shape->count; n++)
-            if (slice_equal(shape->fields[n].name, slice_of(query->awaits_field)))
-                return &shape->fields[n];
+        if (query->awaits && strcmp(query->awaits, command->name) == 0)
+            return shape_field(command->shape(), query->awaits_field);
     }
     return NULL;
 }

@@ -72,9 +72,10 @@ void blobs_free(struct blobs *blobs)
 
 void blob_name(const uint8_t sum[static BLOB_SUM], char ret_name[static BLOB_NAME])
 {
-    for (int i = 0; i < BLOB_NAME - 1; i++)
-        ret_name[i] = "0123456789abcdef"[sum[i / 2] >> (i % 2 ? 0 : 4) & 15];
-    ret_name[BLOB_NAME - 1] = 0;
+    struct digest half[2];
+    memcpy(half, sum, BLOB_SUM);
+    digest_text(half[0], ret_name);
+    digest_text(half[1], ret_name + DIGEST_TEXT - 1);
 }
 
 bool blob_sum(struct slice name, uint8_t ret_sum[static BLOB_SUM])

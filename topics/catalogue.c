@@ -139,6 +139,14 @@ const struct declaration catalogue_declarations[] = {
 };
 const size_t catalogue_declaration_count = sizeof catalogue_declarations / sizeof *catalogue_declarations;
 
+const struct field *shape_field(const struct shape *shape, const char *name)
+{
+    for (size_t i = 0; i < shape->count; i++)
+        if (slice_equal(shape->fields[i].name, slice_of(name)))
+            return &shape->fields[i];
+    return NULL;
+}
+
 const struct declaration *catalogue_declaration(struct slice name)
 {
     for (size_t i = 0; i < catalogue_declaration_count; i++)

@@ -113,5 +113,8 @@ extern const size_t catalogue_declaration_count;
 /* The message or topic of that name, NULL if none is declared. */
 const struct declaration *catalogue_declaration(struct slice name);
 const struct topic *catalogue_topic(struct slice name);
+/* The shape's row of that name, NULL if there is none. */
+const struct field *shape_field(const struct shape *shape, const char *name);
+
 /* The role's bit, 0 if none has that name. */
 uint64_t catalogue_role_bit(struct slice name);

@@ -157,8 +157,8 @@ void encode_key(struct buffer *buffer, const struct declaration *declaration, co
     for (const char *const *name = declaration->key_fields; *name; name++) {
         if (name != declaration->key_fields)
             buffer_add_byte(buffer, '/');
-        for (size_t i = 0; i < shape->count; i++)
-            if (slice_equal(shape->fields[i].name, slice_of(*name)))
-                add_key_part(buffer, &shape->fields[i], message);
+        const struct field *field = shape_field(shape, *name);
+        if (field)
+            add_key_part(buffer, field, message);
     }
 }

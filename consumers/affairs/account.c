@@ -1,6 +1,7 @@
 /* Accounts as the front is to know them; grants.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/affairs/account.h"
 
+#include "consumers/fetched.h"
 #include "consumers/gathering.h"
 #include "consumers/handler.h"
 #include "topics/decode.h"
@@ -15,9 +16,8 @@ static bool say_one(struct work *work, const struct rows *rows, size_t row, stru
     };
     struct problem problem;
     struct grant_list list;
-    memcpy(state.account.bytes, row_id(rows, row, 0), sizeof state.account.bytes);
-    if (!row_null(rows, row, 4))
-        memcpy(state.organisation.bytes, row_id(rows, row, 4), sizeof state.organisation.bytes);
+    state.account = id_at(rows, row, 0);
+    state.organisation = id_at(rows, row, 4);
     buffer_empty(sealed);
     seal_hide(work->gathering->seal, state.account, "name", row_text(rows, row, 3), sealed);
     state.name = buffer_slice(sealed);

@@ -1,5 +1,6 @@
 /* Late hand-ins admitted by two persons: proposed, confirmed, and marked in their member's partition.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/education/sheet.h"
+#include "consumers/fetched.h"
 #include "consumers/handler.h"
 
 enum verdict admission_propose_decide(struct work *work, const struct admission_propose *command);
@@ -15,32 +16,24 @@ struct refused {
     struct attempt drawn; /* only what tells whether the body fits */
 };
 
-static struct slice kept(const struct rows *rows, size_t column, struct arena *arena)
-{
-    struct slice text = row_text(rows, 0, column);
-    char *copy = arena_copy(arena, text);
-    return (struct slice){copy, copy ? text.length : 0};
-}
-
 static void read_refused(const struct rows *rows, struct arena *arena, struct refused *refused)
 {
-    struct slice questions = kept(rows, 5, arena);
+    struct slice questions = text_at(rows, 0, 5, arena);
     *refused = (struct refused){
         .there = true,
+        .member = id_at(rows, 0, 0),
+        .attempt = id_at(rows, 0, 1),
+        .proposer = id_at(rows, 0, 7),
         .late = slice_equal(row_text(rows, 0, 2), slice_of(problem_name(PROBLEM_too_late))),
         .ended = !row_null(rows, 0, 6) && row_number(rows, 0, 6) != ENDED_CLOSED,
         .proposed = !row_null(rows, 0, 7),
         .confirmed = !row_null(rows, 0, 8),
         .other_admitted = row_bool(rows, 0, 9),
-        .body = kept(rows, 3, arena),
+        .body = text_at(rows, 0, 3, arena),
         .drawn = {.writers = (int)row_number(rows, 0, 4),
                   .questions = (const unsigned char *)questions.at,
                   .question_count = questions.length / 2},
     };
-    memcpy(refused->member.bytes, row_id(rows, 0, 0), sizeof refused->member.bytes);
-    memcpy(refused->attempt.bytes, row_id(rows, 0, 1), sizeof refused->attempt.bytes);
-    if (refused->proposed)
-        memcpy(refused->proposer.bytes, row_id(rows, 0, 7), sizeof refused->proposer.bytes);
 }
 
 /* False where PostgreSQL failed or memory ran out. */

@@ -1,6 +1,7 @@
 /* Examinations: drafting, release rule, extra time, moved closing.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/education/exam.h"
 
+#include "consumers/fetched.h"
 #include "consumers/handler.h"
 #include "process/config.h"
 #include "topics/encode.h"
@@ -74,7 +75,7 @@ bool exam_say(struct work *work, struct id exam)
         .full_mark = row_number(rows, 0, 10),
         .release = (int)row_number(rows, 0, 11),
     };
-    memcpy(state.organisation.bytes, row_id(rows, 0, 1), sizeof state.organisation.bytes);
+    state.organisation = id_at(rows, 0, 1);
     work_say(work, DECLARED(exam), &state);
     return true;
 }
@@ -103,8 +104,8 @@ static bool move_attempts(struct work *work, struct id exam, const struct id *me
         return false;
     for (size_t i = 0; i < rows_count(rows); i++) {
         struct attempt_moved event = {.exam = exam, .minutes = minutes, .closes_at = row_time(rows, i, 2)};
-        memcpy(event.attempt.bytes, row_id(rows, i, 0), sizeof event.attempt.bytes);
-        memcpy(event.member.bytes, row_id(rows, i, 1), sizeof event.member.bytes);
+        event.attempt = id_at(rows, i, 0);
+        event.member = id_at(rows, i, 1);
         work_say(work, DECLARED(attempt_moved), &event);
     }
     return true;

@@ -1,6 +1,7 @@
 /* The grading worker's desk: fetching terms, papers, attempts, sheets and saved answers for a whole batch.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/education/exam_desk.h"
 
+#include "consumers/fetched.h"
 #include "process/config.h"
 #include "process/log.h"
 #include "topics/decode.h"
@@ -26,22 +27,6 @@ struct sitting *exam_desk_sitting(struct exam_desk *desk, struct arena *arena, s
     desk->first = sitting;
     *place = sitting;
     return sitting;
-}
-
-static struct id id_at(const struct rows *rows, size_t row, size_t column)
-{
-    struct id id = {0};
-    const unsigned char *bytes = row_id(rows, row, column);
-    if (bytes)
-        memcpy(id.bytes, bytes, sizeof id.bytes);
-    return id;
-}
-
-static struct slice text_at(const struct rows *rows, size_t row, size_t column, struct arena *arena)
-{
-    struct slice text = row_text(rows, row, column);
-    char *copy = text.at ? arena_copy(arena, text) : NULL;
-    return (struct slice){copy, copy ? text.length : 0};
 }
 
 static bool take_terms(struct exam_desk *desk, struct arena *arena, const struct rows *rows)

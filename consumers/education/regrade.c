@@ -1,6 +1,7 @@
 /* Corrected keys: proposed with whom they change, adopted, and every sheet marked again.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/education/exam_desk.h"
 #include "consumers/education/sheet.h"
+#include "consumers/fetched.h"
 #include "consumers/handler.h"
 #include "process/config.h"
 #include "topics/decode.h"
@@ -58,7 +59,7 @@ static bool try_sheet(struct trial *trial, const struct rows *rows, size_t i, st
         return true;
     if (trial->result.changed < CHANGES_SHOWN) {
         struct key_change *change = &trial->changes[trial->result.changed];
-        memcpy(change->member.bytes, row_id(rows, i, 0), sizeof change->member.bytes);
+        change->member = id_at(rows, i, 0);
         change->number = row_number(rows, i, 1);
         change->before = row_number(rows, i, 2);
         change->after = change->before - before + after;
@@ -83,7 +84,7 @@ static bool try_all(struct trial *trial, struct id exam)
         fine = sql_run(trial->work->connection, "sheets_with_question", &arguments, &rows);
         for (size_t i = 0; fine && i < rows_count(rows); i++) {
             fine = try_sheet(trial, rows, i, arena);
-            memcpy(after.bytes, row_id(rows, i, 0), sizeof after.bytes);
+            after = id_at(rows, i, 0);
         }
         more = fine && rows_count(rows) > 0;
         arena_free(arena);
@@ -185,8 +186,8 @@ enum verdict regrade_sweep_decide(struct work *work, const struct regrade_sweep 
     struct regrade_sweep next = *event;
     for (size_t i = 0; i < rows_count(rows); i++) {
         struct exam_regrade regrade = {.exam = event->exam, .key_version = event->key_version};
-        memcpy(regrade.member.bytes, row_id(rows, i, 0), sizeof regrade.member.bytes);
-        memcpy(regrade.attempt.bytes, row_id(rows, i, 1), sizeof regrade.attempt.bytes);
+        regrade.member = id_at(rows, i, 0);
+        regrade.attempt = id_at(rows, i, 1);
         next.after = regrade.member;
         work_say(work, DECLARED(exam_regrade), &regrade);
     }

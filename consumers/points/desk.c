@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "consumers/fetched.h"
 #include "consumers/handler.h"
 #include "consumers/points/ledger.h"
 #include "consumers/points/tally.h"
@@ -101,9 +102,7 @@ static struct member_desk *member_of(struct points_desk *desk, struct arena *are
 static bool take_standings(struct points_desk *desk, struct arena *arena, const struct rows *rows)
 {
     for (size_t i = 0; i < rows_count(rows); i++) {
-        struct id member, cause;
-        memcpy(member.bytes, row_id(rows, i, 0), sizeof member.bytes);
-        memcpy(cause.bytes, row_id(rows, i, 1), sizeof cause.bytes);
+        struct id member = id_at(rows, i, 0), cause = id_at(rows, i, 1);
         struct member_desk *of = member_of(desk, arena, member);
         struct standing *standing =
             of ? ledger_standing(&of->standings, arena, exam_rule, cause, (int32_t)row_number(rows, i, 2)) : NULL;
@@ -138,9 +137,7 @@ static bool fetch_standings(struct points_desk *desk, struct sql_connection *con
 static bool take_tallies(struct points_desk *desk, struct arena *arena, const struct rows *rows)
 {
     for (size_t i = 0; i < rows_count(rows); i++) {
-        struct id member;
-        memcpy(member.bytes, row_id(rows, i, 0), sizeof member.bytes);
-        struct member_desk *of = member_of(desk, arena, member);
+        struct member_desk *of = member_of(desk, arena, id_at(rows, i, 0));
         if (!of || !tally_read(&of->tally, arena, (int32_t)row_number(rows, i, 3), row_text(rows, i, 4)))
             return false;
         of->tally.points = row_number(rows, i, 1);
