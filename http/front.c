@@ -12,6 +12,7 @@
 #include "http/board.h"
 #include "http/hall.h"
 #include "http/leaderboard.h"
+#include "http/files.h"
 #include "http/limit.h"
 #include "http/manage.h"
 #include "http/outcome.h"
@@ -194,12 +195,14 @@ static bool make(struct front *front, struct problem *problem)
 {
     if (!token_keys_new(config->token_key, &front->token_keys, problem) ||
         !seal_new(config->seal_key, &front->seal, problem) || !id_key_new(config->id_key, &front->id_key, problem) ||
-        !blobs_new(config->blob_folder, front->seal, &front->blobs, problem) || !open_writer(front, problem))
+        !blobs_new(config->blob_folder, front->seal, &front->blobs, problem) ||
+        !files_new(config->web_folder, &front->files, problem) || !open_writer(front, problem))
         return false;
     make_views(front);
     front->limit = limit_new();
     front->router = router_new(front);
     manage_offer(front);
+    files_offer(front);
     front->passwords = passwords_new((unsigned)config->password_threads, (size_t)config->password_waiting,
                                      config->front_database);
     if (!open_port(front, problem))
@@ -251,6 +254,7 @@ void front_free(struct front *front)
         writer_free(front->writer);
     free(front->topics);
     blobs_free(front->blobs);
+    files_free(front->files);
     router_free(front->router);
     limit_free(front->limit);
     switches_free(front->switches);

@@ -9,6 +9,7 @@ struct awaited;
 struct blobs;
 struct board;
 struct exchange;
+struct files;
 struct front;
 struct hall;
 struct limit;
@@ -51,6 +52,7 @@ struct front {
     struct seal *seal;
     struct id_key *id_key;
     struct blobs *blobs;
+    struct files *files; /* the web clients' */
     _Atomic int64_t uploads; /* files on their way there */
     struct writer *writer;
     const char **topics; /* the writer's, which commands go to */

@@ -23,13 +23,14 @@ static const uint8_t header_by_length[HEADER_LONGEST + 1][4] = {
     [4] = {1 + HEADER_HOST},
     [5] = {1 + HEADER_RANGE},
     [6] = {1 + HEADER_ACCEPT, 1 + HEADER_PREFER, 1 + HEADER_EXPECT},
-    [10] = {1 + HEADER_CONNECTION},
+    [8] = {1 + HEADER_IF_RANGE},
+    [10] = {1 + HEADER_CONNECTION, 1 + HEADER_USER_AGENT},
     [11] = {1 + HEADER_TRACEPARENT},
     [12] = {1 + HEADER_CONTENT_TYPE},
     [13] = {1 + HEADER_AUTHORIZATION, 1 + HEADER_IF_NONE_MATCH, 1 + HEADER_LAST_EVENT_ID},
     [14] = {1 + HEADER_CONTENT_LENGTH},
     [15] = {1 + HEADER_IDEMPOTENCY_KEY, 1 + HEADER_ACCEPT_ENCODING},
-    [16] = {1 + HEADER_CONTENT_ENCODING},
+    [16] = {1 + HEADER_CONTENT_ENCODING, 1 + HEADER_SEC_CH_UA_MOBILE},
     [17] = {1 + HEADER_TRANSFER_ENCODING},
 };
 static const uint8_t header_cookie[2] = {6, 1 + HEADER_COOKIE}; /* the fourth of length six */

@@ -1,5 +1,4 @@
-/* A strict HTTP/1.1 request parser over contiguous bytes: no allocation, nothing guessed.
- * SPDX-License-Identifier: Apache-2.0 */
+/* A strict HTTP/1.1 request parser over contiguous bytes: no allocation, nothing guessed.  SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "process/problem.h"
 
@@ -36,6 +35,9 @@ enum method {
     HEADER(CONNECTION, "connection", false)                                                                  \
     HEADER(EXPECT, "expect", true)                                                                           \
     HEADER(RANGE, "range", true)                                                                             \
+    HEADER(IF_RANGE, "if-range", true)                                                                       \
+    HEADER(USER_AGENT, "user-agent", false)                                                                  \
+    HEADER(SEC_CH_UA_MOBILE, "sec-ch-ua-mobile", false)                                                      \
     HEADER(LAST_EVENT_ID, "last-event-id", true)                                                             \
     HEADER(COOKIE, "cookie", true)                                                                           \
     HEADER(CONTENT_ENCODING, "content-encoding", true)
@@ -52,7 +54,6 @@ struct request_limits {
     size_t body;    /* decoded, 413 */
     size_t trailer; /* all trailer lines together, 431 */
 };
-
 enum request_state { REQUEST_MORE, REQUEST_READY, REQUEST_REFUSED };
 
 struct request_field {
@@ -86,7 +87,6 @@ struct request {
     uint8_t known[HEADER_COUNT]; /* 1 + the first field of that name */
     struct request_field fields[REQUEST_HEADERS_MOST];
 };
-
 /* Makes it ready for a new request's first byte. */
 void request_reset(struct request *request);
 

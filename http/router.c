@@ -8,7 +8,7 @@
 #include "http/sealing.h"
 #include "process/memory.h"
 
-enum { SEGMENTS_MOST = 10 };
+enum { SEGMENTS_MOST = 10, UNDER_MOST = 8 };
 
 struct segments {
     size_t count;
@@ -17,13 +17,15 @@ struct segments {
 
 struct routed {
     struct route route;
-    struct segments segments; /* a length of 0 is a place that takes any text */
-    unsigned fixed;
+    struct segments segments;
+    unsigned fixed; /* the bit SEGMENTS_MOST - i: segment i is that text, else a place that takes any */
 };
 
 struct router {
     size_t count[SEGMENTS_MOST + 1];
     struct routed *routes[SEGMENTS_MOST + 1]; /* by number of segments */
+    struct route under[UNDER_MOST];           /* whole subtrees of paths */
+    size_t unders;
 };
 
 static bool split(struct slice path, struct segments *segments)
@@ -57,9 +59,7 @@ static void add(struct router *router, const struct route *route)
     assert(good);
     size_t count = routed.segments.count;
     for (size_t i = 0; i < count; i++) {
-        if (routed.segments.at[i].length && routed.segments.at[i].at[0] == '{')
-            routed.segments.at[i].length = 0;
-        else
+        if (routed.segments.at[i].length == 0 || routed.segments.at[i].at[0] != '{')
             routed.fixed |= 1u << (SEGMENTS_MOST - i);
     }
     router->routes[count] = memory_resize(router->routes[count], (router->count[count] + 1) * sizeof routed);
@@ -125,10 +125,27 @@ void router_add(struct router *router, const char *path, front_answer *answer)
     add(router, &(struct route){.method = METHOD_GET, .path = path, .answer = answer});
 }
 
-static bool fits(const struct segments *route, const struct segments *path)
+void router_add_under(struct router *router, const char *path, front_answer *answer)
+{
+    assert(router->unders < UNDER_MOST);
+    router->under[router->unders++] = (struct route){.method = METHOD_GET, .path = path, .answer = answer};
+}
+
+static const struct route *find_under(const struct router *router, struct slice path)
+{
+    for (size_t i = 0; i < router->unders; i++) {
+        size_t length = strlen(router->under[i].path);
+        if (path.length > length && memcmp(path.at, router->under[i].path, length) == 0 && path.at[length] == '/')
+            return &router->under[i];
+    }
+    return NULL;
+}
+
+static bool fits(const struct routed *routed, const struct segments *path)
 {
     for (size_t i = 0; i < path->count; i++)
-        if (route->at[i].length ? !slice_equal(route->at[i], path->at[i]) : path->at[i].length == 0)
+        if (routed->fixed >> (SEGMENTS_MOST - i) & 1 ? !slice_equal(routed->segments.at[i], path->at[i])
+                                                     : path->at[i].length == 0)
             return false;
     return true;
 }
@@ -142,13 +159,18 @@ const struct route *router_find(const struct router *router, enum method method,
     if (split(path, &segments)) {
         const struct routed *routes = router->routes[segments.count];
         for (size_t i = 0; i < router->count[segments.count]; i++) {
-            if (!fits(&routes[i].segments, &segments))
+            if (!fits(&routes[i], &segments))
                 continue;
             if (routes[i].route.method == wanted)
                 return &routes[i].route;
             allowed |= 1u << routes[i].route.method;
         }
     }
+    const struct route *under = allowed ? NULL : find_under(router, path);
+    if (under && under->method == wanted)
+        return under;
+    if (under)
+        allowed |= 1u << under->method;
     if (allowed & 1u << METHOD_GET)
         allowed |= 1u << METHOD_HEAD;
     *ret_allowed = allowed;

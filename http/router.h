@@ -24,6 +24,9 @@ void router_free(struct router *router);
 /* Adds a function for GET on a path that stands as long as the router. Before the first router_find(). */
 void router_add(struct router *router, const char *path, front_answer *answer);
 
+/* Adds a function for GET on every path under `/path/` that no other route fits. Before the first router_find(). */
+void router_add_under(struct router *router, const char *path, front_answer *answer);
+
 /* The route; HEAD is served by GET's. NULL: none, and *ret_allowed has the bits (1 << method) that the path offers. */
 const struct route *router_find(const struct router *router, enum method method, struct slice path,
                                 unsigned *ret_allowed);

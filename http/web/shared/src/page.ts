@@ -1,0 +1,46 @@
+// How a page is declared, and the router made of such rows.  SPDX-License-Identifier: Apache-2.0
+import type { Component } from 'vue'
+import { createRouter, createWebHistory, type Router } from 'vue-router'
+import { has, session } from './session'
+import { say, type Word } from './words/say'
+
+export interface Page {
+  name: string
+  path: string
+  title: Word
+  /** Roles of which one is needed; [] for whoever is signed in; 'anybody' without a log-in. */
+  roles: string[] | 'anybody'
+  /** Its place in the menu or tab bar, counted from 1; none when left out. */
+  menu?: number
+  load: () => Promise<Component>
+}
+
+/** Whether the signed-in account may open the page. */
+export const may = (page: Page): boolean =>
+  page.roles === 'anybody' || (session.signedIn && (page.roles.length === 0 || has(...page.roles)))
+
+/** The pages that stand in the menu, in its order, as far as the account may open them. */
+export const menu = (pages: Page[]): Page[] =>
+  pages.filter((page) => page.menu !== undefined && may(page)).sort((a, b) => a.menu! - b.menu!)
+
+/** A router over the rows: who is not signed in is led to the log-in and, afterwards, to where he wanted. */
+export function routerOf(base: string, pages: Page[]): Router {
+  const router = createRouter({
+    history: createWebHistory(base),
+    routes: [
+      ...pages.map((page) => ({ name: page.name, path: page.path, component: page.load, props: true })),
+      { path: '/:rest(.*)*', redirect: '/' },
+    ],
+    scrollBehavior: (_to, _from, kept) => kept ?? { top: 0 },
+  })
+  router.beforeEach((to) => {
+    const page = pages.find((each) => each.name === to.name)
+    if (!page || may(page)) return true
+    return session.signedIn ? { path: '/' } : { name: 'login', query: { to: to.fullPath } }
+  })
+  router.afterEach((to) => {
+    const page = pages.find((each) => each.name === to.name)
+    document.title = page ? `${say(page.title)} · ${say('app.name')}` : say('app.name')
+  })
+  return router
+}

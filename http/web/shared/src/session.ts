@@ -1,0 +1,91 @@
+// Who is signed in here: tokens kept over a restart, renewed once for all tabs, given up when the front says so.
+// SPDX-License-Identifier: Apache-2.0
+import { openDB } from 'idb'
+import { reactive } from 'vue'
+import { send, type Asked, type Reply, type Schemas } from './api/client'
+
+type Tokens = Schemas['session_tokens']
+export type Me = Schemas['my_account']
+interface Kept { access: string; refresh: string; me: Me | null; serial: number }
+
+const place = 'baoting.session'
+
+/** What pages may see of the session. */
+export const session = reactive({ signedIn: false, me: null as Me | null })
+
+let kept: Kept | null = read()
+show()
+addEventListener('storage', (event) => { if (event.key === place) { kept = read(); show() } })
+
+function read(): Kept | null {
+  try { return JSON.parse(localStorage.getItem(place) ?? 'null') as Kept | null } catch { return null }
+}
+
+function show(): void {
+  session.signedIn = kept !== null
+  session.me = kept?.me ?? null
+}
+
+/* Local storage reaches the disk seconds later: a browser that dies before would forget a log-in, or offer a refresh token that is
+   spent. So the tokens stand in a database as well, written through. */
+const disk = openDB<{ kept: { key: string; value: Kept | null } }>(place, 1, { upgrade: (made) => { made.createObjectStore('kept') } })
+
+async function keep(next: Omit<Kept, 'serial'> | null): Promise<void> {
+  kept = next && { ...next, serial: (kept?.serial ?? 0) + 1 }
+  if (kept) localStorage.setItem(place, JSON.stringify(kept))
+  else localStorage.removeItem(place)
+  show()
+  const change = (await disk).transaction('kept', 'readwrite', { durability: 'strict' })
+  await change.store.put(JSON.parse(JSON.stringify(kept)) as Kept | null, place)
+  await change.done
+}
+
+/** Before the pages start: what reached the disk and not the local storage is taken up. */
+export async function restore(): Promise<void> {
+  const stored = await (await disk).get('kept', place)
+  if (!stored || (kept && kept.serial >= stored.serial)) return
+  kept = stored
+  localStorage.setItem(place, JSON.stringify(kept))
+  show()
+}
+
+/** Signs in; the reply is the front's to show when it was not an answer. */
+export async function signIn(login: string, password: string): Promise<Reply<unknown>> {
+  const reply = await send<Tokens>('/v1/sessions', { method: 'POST', body: { login, password } })
+  if (reply.kind !== 'answer') return reply
+  await keep({ access: reply.value.access_token, refresh: reply.value.refresh_token, me: null })
+  const me = await ask<Me>('/v1/me')
+  if (me.kind === 'answer' && kept) await keep({ ...kept, me: me.value })
+  return me
+}
+
+/** Forgets the tokens on this device. */
+export const signOut = (): Promise<void> => keep(null)
+
+/** Whether one of the account's grants gives this role. */
+export const has = (...roles: string[]): boolean => session.me?.grants.some((grant) => roles.includes(grant.role)) ?? false
+
+/* A refresh token is good once: whoever holds the lock spends it, the others read what he got. */
+async function renew(stale: string): Promise<boolean> {
+  const spend = async (): Promise<boolean> => {
+    kept = read()
+    if (!kept) return false
+    if (kept.access !== stale) return true
+    const reply = await send<Tokens>('/v1/sessions:refresh', { method: 'POST', body: { refresh_token: kept.refresh } })
+    if (reply.kind === 'answer') await keep({ ...kept, access: reply.value.access_token, refresh: reply.value.refresh_token })
+    else if (reply.kind === 'problem' && reply.status === 401) await keep(null)
+    return reply.kind === 'answer'
+  }
+  return 'locks' in navigator ? navigator.locks.request(place, spend) : spend()
+}
+
+/** Sends a request as who is signed in; an access token that is over is renewed and the request sent once more. */
+export async function ask<T>(path: string, asked: Asked = {}): Promise<Reply<T>> {
+  const access = kept?.access
+  const reply = await send<T>(path, { ...asked, token: access })
+  if (reply.kind !== 'problem' || reply.status !== 401 || !access) return reply
+  return (await renew(access)) ? send<T>(path, { ...asked, token: kept?.access }) : reply
+}
+
+/** The access token for a request that is not ask()'s; empty when nobody is signed in. */
+export const token = (): string => kept?.access ?? ''

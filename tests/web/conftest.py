@@ -1,0 +1,80 @@
+"""Debian's Chromium on the real stack, through a proxy that tests cut.  SPDX-License-Identifier: Apache-2.0"""
+import os
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import sync_playwright
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "system")]
+
+from client import Client  # noqa: E402
+from county import County  # noqa: E402
+from cutter import Cutter  # noqa: E402
+from instance import Instance  # noqa: E402
+from phone import Phone  # noqa: E402
+from watch import Watch  # noqa: E402
+
+PORT = int(os.environ.get("WEB_PORT_BASE", "28300"))
+
+
+@pytest.fixture(scope="session")
+def instance():
+    made = Instance(os.environ.get("WEB_NAME", "web"), PORT).up()
+    yield made
+    made.down()
+
+
+@pytest.fixture(scope="session")
+def admin(instance):
+    return Client(instance.url).log_in(instance.env["BAOTING_ADMIN"], instance.env["BAOTING_ADMIN_PASSWORD"])
+
+
+@pytest.fixture(scope="session")
+def county(instance, admin):
+    made = County(instance, admin, lambda: Client(instance.url))
+    admin.command("POST", "/v1/points/rules", {
+        "rule": "exam", "title": "在线考试", "version": 1, "effective_from": "2026-01-01T00:00:00Z", "basis": "mark_share",
+        "amount": 10, "daily_cap": 15, "legal_basis": "测试县委〔2026〕1号"})
+    admin.command("PUT", "/v1/boards/members", {"open": True, "names": True, "legal_basis": "测试县委〔2026〕1号"})
+    return made
+
+
+@pytest.fixture(scope="session")
+def database(instance):
+    with psycopg.connect(instance.pg, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def watch(instance):
+    made = Watch(instance.kafka)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    with sync_playwright() as made:
+        yield made
+
+
+@pytest.fixture
+def cutter(instance):
+    made = Cutter(0, ("127.0.0.1", PORT))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def new_phone(playwright, cutter, tmp_path):
+    """Phones that end with the test; each with a profile of its own, kept over a restart."""
+    made = []
+
+    def new(**more):
+        made.append(Phone(playwright, cutter, tmp_path / f"profile{len(made)}", **more))
+        return made[-1]
+    yield new
+    for phone in made:
+        phone.end()

@@ -1,0 +1,134 @@
+"""An examination on a phone, whatever the network, the battery and the clock do.  SPDX-License-Identifier: Apache-2.0"""
+import pytest
+from instance import eventually
+from phone import LOCAL, SAVED
+
+
+def one_command_a_key(database, member, exam):
+    """Each question's writes stand once, and the sheet once."""
+    rows = database.execute("""select count(*), count(distinct (a.question, a.writer, a.seq)) from answer a join attempt t on t.id = a.attempt
+                               where t.exam = %s and t.member = %s""", (exam, member)).fetchone()
+    assert rows[0] == rows[1]
+    return rows[0]
+
+
+def mark_of(database, member, exam):
+    found = eventually(lambda: database.execute("select score from exam_result where exam_id = %s and member_id = %s",
+                                                (exam, member)).fetchall())
+    assert len(found) == 1
+    return float(found[0][0])
+
+
+@pytest.fixture
+def member(county):
+    client = county.recruit()
+    return client.login[0], client.id
+
+
+def sit_all(phone, sheet, amid=None):
+    """Answers each question rightly; `amid` is called before each with its place and gives the state to wait for."""
+    for place, question in enumerate(sheet["questions"]):
+        wanted = amid(place) if amid else SAVED
+        phone.answer(question)
+        phone.state(wanted)
+        if place < len(sheet["questions"]) - 1:
+            phone.next()
+
+
+def test_a_whole_examination(county, member, new_phone, database):
+    exam, phone = county.exam(title="一场考试"), new_phone().log_in(county, member[0])
+    phone.page.get_by_text("一场考试").first.wait_for()
+    sheet = phone.start(exam)
+    sit_all(phone, sheet)
+    phone.hand_in()
+    phone.verdict("已交卷")
+    assert "14 / 14" in phone.page.inner_text(".done")
+    assert mark_of(database, member[1], exam) == 14
+    phone.go("/board")
+    phone.page.wait_for_function("() => document.querySelector('.own-place')?.innerText.includes('10 分')")
+    assert not phone.faults
+
+
+@pytest.mark.parametrize("cut", ["refuse", "amid", "deaf"])
+def test_the_network_is_cut_at_each_answer(county, member, new_phone, cutter, database, cut):
+    exam, phone = county.exam(), new_phone().log_in(county, member[0])
+    sheet = phone.start(exam)
+    for place, question in enumerate(sheet["questions"]):
+        cutter.cut(cut)
+        phone.answer(question)
+        phone.state(LOCAL)
+        phone.page.get_by_text("网络中断，答案已存在本机，恢复后自动提交。").wait_for()
+        cutter.heal()
+        phone.state(SAVED)
+        if place < len(sheet["questions"]) - 1:
+            phone.next()
+    cutter.cut(cut)
+    phone.hand_in()
+    phone.verdict("交卷已存在本机，尚未提交")
+    if cut == "deaf":
+        assert cutter.swallowed.wait(10)
+    cutter.heal()
+    phone.verdict("已交卷")
+    assert mark_of(database, member[1], exam) == 14
+    one_command_a_key(database, member[1], exam)
+
+
+@pytest.mark.parametrize("workers", ["allow", "block"])
+def test_the_browser_dies_without_a_network(county, member, new_phone, cutter, database, workers):
+    """WeChat's browser has no service worker: there the network is back before the page is opened again."""
+    exam, phone = county.exam(), new_phone(workers=workers, hours_off=3).log_in(county, member[0])
+    sheet = phone.start(exam)
+    if workers == "allow":
+        phone.page.evaluate("navigator.serviceWorker.ready")
+        phone.page.reload()
+        phone.page.wait_for_selector(".question")
+    for place, question in enumerate(sheet["questions"]):
+        if place == 2:
+            cutter.cut("refuse")
+        phone.answer(question)
+        phone.state(SAVED if place < 2 else LOCAL)
+        if place < len(sheet["questions"]) - 1:
+            phone.next()
+    phone.kill()
+    if workers == "block":
+        cutter.heal()
+    phone.come_back(county, member[0], exam)
+    cutter.heal()
+    phone.state(SAVED)
+    phone.hand_in()
+    phone.verdict("已交卷")
+    assert mark_of(database, member[1], exam) == 14
+    one_command_a_key(database, member[1], exam)
+
+
+def test_the_time_ends_without_a_network(county, member, new_phone, cutter, database):
+    """The attempt's minute passes off line: the page hands in by itself and says where it is; the server takes it within the grace."""
+    exam = county.exam(minutes=1, grace_seconds=600)
+    phone = new_phone().log_in(county, member[0])
+    phone.page.clock.install()
+    sheet = phone.start(exam)
+    phone.answer(sheet["questions"][0])
+    phone.state(SAVED)
+    phone.next()
+    cutter.cut("refuse")
+    phone.answer(sheet["questions"][1])
+    phone.state(LOCAL)
+    phone.page.clock.fast_forward(61000)
+    phone.verdict("交卷已存在本机，尚未提交")
+    cutter.heal()
+    phone.page.clock.run_for(20000)
+    phone.verdict("已交卷")
+    assert mark_of(database, member[1], exam) == 4
+
+
+def test_another_tab_takes_over(county, member, new_phone):
+    exam, phone = county.exam(), new_phone().log_in(county, member[0])
+    phone.start(exam)
+    other = phone.context.new_page()
+    other.goto(phone.page.url)
+    other.wait_for_selector(".question")
+    phone.page.get_by_text("已在别处打开本次作答，这里只能查看。").wait_for()
+    assert phone.page.locator(".question input").first.is_disabled()
+    phone.page.get_by_text("在这里继续作答").click()
+    other.get_by_text("已在别处打开本次作答，这里只能查看。").wait_for()
+    assert phone.page.locator(".question input").first.is_enabled()
