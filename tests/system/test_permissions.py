@@ -32,6 +32,11 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "bank_create": (EXAMINERS, 202, 403),
     "bank_list": (EXAMINERS, 200, 403),
     "question_import": (EXAMINERS, 202, 403),
+    "question_list": (EXAMINERS, 200, 403),
+    "question_versions": (EXAMINERS, 200, 403),
+    "bank_topics": (EXAMINERS, 200, 403),
+    "exam_managed": ({**EXAMINERS, "branch_officer": "own parent", "screen": "own parent"}, 200, 403),
+    "exam_show": ({**EXAMINERS, "branch_officer": "own parent", "screen": "own parent"}, 200, 403),
     "exam_create": (EXAMINERS, 202, 403),
     "exam_list": (EVERYONE, 200, 403),
     "exam_publish": (EXAMINERS, 202, 403),
@@ -57,7 +62,8 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "command_outcome": ({}, 200, 404),  # another's command is not there, for anybody
 }
 # What stands in the address is not there for whoever has the role elsewhere.
-HIDDEN = {"bank_list", "question_import", "exam_publish", "exam_release", "exam_extend", "exam_move", "key_propose", "key_adopt",
+HIDDEN = {"bank_list", "question_import", "question_list", "question_versions", "bank_topics", "exam_managed",
+          "exam_show", "exam_publish", "exam_release", "exam_extend", "exam_move", "key_propose", "key_adopt",
           "refused_list", "admission_propose", "admission_confirm", "exam_progress"}
 NOBODY = {"session_open": 401, "session_refresh": 401}  # without a token: everything is 401
 NOWHERE = "00000000-0000-4000-8000-00000000000f"
@@ -108,6 +114,11 @@ class Place:
             "bank_create": ("POST", "/v1/banks", {"organisation": self.own, "name": "权限题库"}),
             "bank_list": ("GET", f"/v1/banks?organisation={self.own}", None),
             "question_import": ("POST", f"/v1/questions:import?bank={self.bank}&format=csv&preview=true", b"number,kind\n"),
+            "question_list": ("GET", f"/v1/banks/{self.bank}/questions", None),
+            "question_versions": ("GET", f"/v1/banks/{self.bank}/questions/1", None),
+            "bank_topics": ("GET", f"/v1/banks/{self.bank}/topics", None),
+            "exam_managed": ("GET", f"/v1/organisations/{self.own}/exams", None),
+            "exam_show": ("GET", exam, None),
             "exam_create": ("POST", "/v1/exams", {
                 "organisation": self.own, "title": "权限", "opens_at": stamp(now), "closes_at": stamp(now - 1), "minutes": 30,
                 "grace_seconds": 10, "attempts": 2, "counted": "highest", "multiple": "all_or_nothing", "penalty": 0,

@@ -1,0 +1,179 @@
+"""What those who keep question banks and set examinations see.  SPDX-License-Identifier: Apache-2.0"""
+import pytest
+from county import KINDS, QUESTIONS, stamp
+from sitting import start
+
+HOUR = 3600000
+
+
+def bring(admin, bank, text, changed):
+    done = admin.command("POST", f"/v1/questions:import?bank={bank}&format=csv", text.encode(),
+                         headers={"Content-Type": "text/csv"})["result"]
+    assert (done["taken"], done["changed"], done["refused"]) == (len(KINDS), changed, 0), done
+
+
+def set_up(admin, organisation, name):
+    bank = admin.command("POST", "/v1/banks", {"organisation": organisation, "name": name})["command"]
+    bring(admin, bank, QUESTIONS, 0)
+    return bank
+
+
+@pytest.fixture(scope="module")
+def bank(county, admin):
+    """A bank of the first committee, its third question in two versions, its seventh retired."""
+    made = set_up(admin, county.committees[0], "看题库")
+    bring(admin, made, QUESTIONS.replace("预备党员有表决权。", "预备党员有 Vote 权。"), 1)
+    return made
+
+
+@pytest.fixture(scope="module")
+def retired(bank, database):
+    database.execute("insert into question_retirement values (%s, 7, true, '过时', '2026-01-01Z')", (bank,))
+    database.execute("insert into question_retirement values (%s, 6, false, '恢复', '2026-01-01Z')", (bank,))
+
+
+def numbers(client, bank, query=""):
+    page = client.get(f"/v1/banks/{bank}/questions{query}").json
+    assert query.count("limit") or page["total"] == len(page["rows"])
+    return [row["number"] for row in page["rows"]]
+
+
+def test_the_questions_of_a_bank(county, admin, bank, retired):
+    assert numbers(admin, bank) == [1, 2, 3, 4, 5, 6]
+    assert numbers(admin, bank, "?retired=true") == [7]
+    assert numbers(admin, bank, "?kind=multiple") == [2] and numbers(admin, bank, "?kind=pairs") == []
+    assert numbers(admin, bank, "?topic=%E7%BB%84%E7%BB%87") == [3, 4, 5], "组织"
+    assert numbers(admin, bank, "?text=vOTE") == [3], "whatever its case"
+    assert numbers(admin, bank, "?text=%E8%A1%A8%E5%86%B3%E6%9D%83") == [], "表决权 stands in the old version only"
+    assert numbers(admin, bank, "?text=%25") == [], "no pattern"
+    page = admin.get(f"/v1/banks/{bank}/questions?limit=2&offset=2").json
+    assert page["total"] == 6 and [(r["number"], r["version"], r["versions"]) for r in page["rows"]] == [(3, 2, 2), (4, 1, 1)]
+    assert page["rows"][0]["stem"] == "预备党员有 Vote 权。" and page["rows"][0]["retired"] is False
+    row = next(r for r in admin.get(f"/v1/banks?organisation={county.committees[0]}").json["rows"] if r["bank"] == bank)
+    assert (row["organisation_name"], row["questions"]) == ("第1镇党委", 7)
+
+
+def test_the_versions_of_a_question(admin, bank, retired):
+    page = admin.get(f"/v1/banks/{bank}/questions/3").json
+    assert page["total"] == 2 and [(r["version"], r["stem"]) for r in page["rows"]] == [
+        (2, "预备党员有 Vote 权。"), (1, "预备党员有表决权。")]
+    assert page["rows"][1]["key"] == {"truth": False} and page["rows"][0]["source"] == "《中国共产党章程》第七条"
+    pairs = admin.get(f"/v1/banks/{bank}/questions/7").json["rows"][0]
+    assert pairs["retired"] and pairs["options"] == ["支部党员大会", "支部委员会会议", "组织生活会"] and len(pairs["rights"]) == 3
+    assert admin.get(f"/v1/banks/{bank}/questions/99").json == {"rows": [], "total": 0}
+    assert admin.get(f"/v1/banks/{bank}/questions/0").status in (404, 422)
+
+
+def test_what_can_be_drawn(admin, bank, retired, county):
+    page = admin.get(f"/v1/banks/{bank}/topics").json
+    assert page["total"] == 6 and sorted((r["topic"], r["kind"], r["questions"]) for r in page["rows"]) == sorted(
+        [("党章", "single", 1), ("党章", "multiple", 1), ("组织", "truth", 1), ("组织", "blanks", 1), ("组织", "number", 1),
+         ("发展", "order", 1)])
+    exam = drafted(county, [{"bank": bank, "kind": "pairs", "draw": 1, "marks": 2}])
+    admin.command("POST", f"/v1/exams/{exam}/publication", expect=409)  # the only one is retired
+
+
+def content(county, sections, **changes):
+    now = county.instance.now()
+    return {"organisation": county.committees[0], "title": "看考试", "opens_at": stamp(now - HOUR), "closes_at": stamp(now + HOUR),
+            "minutes": 30, "grace_seconds": 10, "attempts": 2, "counted": "latest", "multiple": "partial", "penalty": 0.5,
+            "release": "never", "sections": sections, **changes}
+
+
+def drafted(county, sections, **changes):
+    return county.admin.command("POST", "/v1/exams", content(county, sections, **changes))["command"]
+
+
+def published(county, **changes):
+    exam = drafted(county, [{"bank": county.bank, "kind": "truth", "draw": 1, "marks": 2}], **changes)
+    county.admin.command("POST", f"/v1/exams/{exam}/publication")
+    return exam
+
+
+def test_a_changed_bank_changes_no_published_paper(county, admin, database):
+    bank = set_up(admin, county.committees[0], "改题库")
+    exam = county.exam(organisation=county.committees[0],
+                       sections=[{"bank": bank, "kind": kind, "draw": 1, "marks": 2} for kind in KINDS])
+    bring(admin, bank, QUESTIONS.replace("预备党员有表决权。", "改过的题。").replace(",错,", ",对,"), 1)
+    assert admin.get(f"/v1/banks/{bank}/questions/3").json["rows"][0]["version"] == 2
+    sheet = start(county.recruit(county.branches[0]), exam)
+    assert [q["stem"] for q in sheet["questions"] if q["kind"] == "truth"] == ["预备党员有表决权。"]
+    assert database.execute("select bank_version from paper_question where exam = %s and bank_number = 3",
+                            (exam,)).fetchone() == (1,)
+
+
+@pytest.fixture(scope="module")
+def exams(county):
+    """An examination in each state, of the first committee; one above, one below and one beside it."""
+    now = county.instance.now()
+    return {
+        "draft": drafted(county, [{"bank": county.bank, "kind": "truth", "draw": 1, "marks": 2},
+                                  {"bank": county.bank, "kind": "pairs", "draw": 3, "marks": 1.5}], title="清单草稿"),
+        "coming": published(county, title="清单将考", opens_at=stamp(now + HOUR), closes_at=stamp(now + 2 * HOUR)),
+        "open": published(county, title="清单在考"),
+        "closed": published(county, title="清单已考", opens_at=stamp(now - 2 * HOUR), closes_at=stamp(now - HOUR)),
+        "above": published(county, title="清单县里", organisation=county.root),
+        "above_draft": drafted(county, [{"bank": county.bank, "kind": "truth", "draw": 1, "marks": 2}], title="清单县稿",
+                               organisation=county.root),
+        "below": published(county, title="清单支部", organisation=county.branches[0]),
+        "beside": published(county, title="清单邻镇", organisation=county.committees[1]),
+    }
+
+
+LISTED = "text=%E6%B8%85%E5%8D%95"  # 清单
+
+
+def listed(client, organisation, exams, query=""):
+    page = client.get(f"/v1/organisations/{organisation}/exams?{LISTED}{query}").json
+    names = {exam: name for name, exam in exams.items()}
+    assert page["total"] == len(page["rows"])
+    return {names[row["exam"]]: row for row in page["rows"]}
+
+
+def test_the_examinations_of_an_organisation(county, admin, exams, database):
+    rows = listed(admin, county.committees[0], exams)
+    assert set(rows) == set(exams) - {"beside"}, "what is beside does not concern it"
+    assert {name: rows[name]["state"] for name in ("draft", "coming", "open", "closed")} == {
+        name: name for name in ("draft", "coming", "open", "closed")}
+    for name in ("draft", "coming", "open", "closed"):
+        assert set(listed(admin, county.committees[0], exams, f"&state={name}")) & {"draft", "coming", "open", "closed"} == {name}
+    assert (rows["draft"]["drawn"], rows["draft"]["full_mark"]) == (4, 6.5)
+    assert (rows["open"]["drawn"], rows["open"]["full_mark"], rows["open"]["organisation_name"]) == (1, 2, "第1镇党委")
+    below = {county.committees[0], county.branches[0], county.branches[1]}
+    counts = dict(database.execute("select a.organisation::text, count(*) from account a join member m on m.account = a.id "
+                                   "where a.active group by a.organisation").fetchall())
+    assert rows["open"]["members"] == sum(counts.get(organisation, 0) for organisation in below)
+    assert rows["above"]["members"] == sum(counts.values()) and rows["below"]["members"] == counts[county.branches[0]]
+    newest = [row["created_at"] for row in admin.get(f"/v1/organisations/{county.root}/exams?limit=200").json["rows"]]
+    assert newest == sorted(newest, reverse=True)
+    assert {"beside", "below"} <= set(listed(admin, county.root, exams))
+
+
+def test_drafts_are_for_those_who_administer_them(county, exams):
+    committee = county.committees[0]
+    published_ones = {"coming", "open", "closed", "above", "below"}
+    for role in ("screen", "branch_officer"):
+        client = county.officer(role, committee)
+        assert set(listed(client, committee, exams)) == published_ones, role
+        assert listed(client, committee, exams, "&state=draft") == {}
+        assert client.get(f"/v1/exams/{exams['draft']}").status == 404
+        assert client.get(f"/v1/exams/{exams['open']}").json["state"] == "open"
+    client = county.officer("committee_administrator", committee)
+    assert set(listed(client, committee, exams)) == published_ones | {"draft"}, "the county's draft is not his"
+    assert client.get(f"/v1/exams/{exams['draft']}").json["title"] == "清单草稿"
+    assert client.get(f"/v1/exams/{exams['beside']}").status == 404
+
+
+def test_an_examination_as_it_was_set(county, admin):
+    body = content(county, [{"bank": county.bank, "kind": "truth", "topic": "组织", "draw": 1, "marks": 2},
+                            {"bank": county.bank, "kind": "pairs", "draw": 1, "marks": 2.25}])
+    exam = admin.command("POST", "/v1/exams", body)["command"]
+    named = [{**section, "bank_name": "测试题库"} for section in body["sections"]]
+    shown = admin.get(f"/v1/exams/{exam}").json
+    assert shown == {**body, "sections": named, "exam": exam, "organisation_name": "第1镇党委", "published": False,
+                     "state": "draft", "version": 1, "questions": 0, "drawn": 2, "full_mark": 4.25}
+    admin.command("POST", f"/v1/exams/{exam}/publication")
+    shown = admin.get(f"/v1/exams/{exam}").json
+    assert (shown["published"], shown["state"], shown["questions"], shown["drawn"], shown["full_mark"]) == (
+        True, "open", 2, 2, 4.25)
+    assert admin.get("/v1/exams/00000000-0000-4000-8000-00000000000f").status == 404
