@@ -177,3 +177,41 @@ def test_an_examination_as_it_was_set(county, admin):
     assert (shown["published"], shown["state"], shown["questions"], shown["drawn"], shown["full_mark"]) == (
         True, "open", 2, 2, 4.25)
     assert admin.get("/v1/exams/00000000-0000-4000-8000-00000000000f").status == 404
+
+
+def test_a_draft_is_set_anew(county, admin):
+    """All of it but its organisation; once published, none of it."""
+    exam = drafted(county, [{"bank": county.bank, "kind": "truth", "draw": 1, "marks": 2}])
+    now = county.instance.now()
+    body = {"title": "改过的", "opens_at": stamp(now - 2 * HOUR), "closes_at": stamp(now + 3 * HOUR), "minutes": 45,
+            "grace_seconds": 20, "attempts": 3, "counted": "first", "multiple": "all_or_nothing", "penalty": 0.25,
+            "release": "mark_at_once", "sections": [{"bank": county.bank, "kind": "pairs", "draw": 1, "marks": 3.5},
+                                                    {"bank": county.bank, "kind": "single", "draw": 1, "marks": 1}]}
+    before = admin.get(f"/v1/exams/{exam}").json
+    told = admin.command("PUT", f"/v1/exams/{exam}", {**body, "closes_at": stamp(now - 3 * HOUR)}, expect=422)
+    assert told["type"].endswith("invalid") and admin.get(f"/v1/exams/{exam}").json == before
+    admin.command("PUT", f"/v1/exams/{exam}", {**body, "organisation": county.root}, expect=422)
+    admin.command("PUT", f"/v1/exams/{exam}", body)
+    shown = admin.get(f"/v1/exams/{exam}").json
+    assert {name: shown[name] for name in body if name != "sections"} == {
+        name: value for name, value in body.items() if name != "sections"}
+    assert [{k: v for k, v in section.items() if k != "bank_name"} for section in shown["sections"]] == body["sections"]
+    assert (shown["organisation"], shown["full_mark"], shown["state"]) == (county.committees[0], 4.5, "draft")
+    result = admin.command("POST", f"/v1/exams/{exam}/publication")["result"]
+    assert (result["drawn"], result["full_mark"]) == (2, 4.5), "the new sections are what is published"
+    shown = admin.get(f"/v1/exams/{exam}").json
+    told = admin.command("PUT", f"/v1/exams/{exam}", {**body, "title": "又改"}, expect=409)
+    assert told["type"].endswith("conflict") and admin.get(f"/v1/exams/{exam}").json == shown
+
+
+def test_a_draft_is_thrown_away(county, admin):
+    exam = drafted(county, [{"bank": county.bank, "kind": "truth", "draw": 1, "marks": 2}], title="要扔的")
+    kept = published(county, title="要扔的")
+    admin.command("POST", f"/v1/exams/{exam}/discard")
+    assert admin.get(f"/v1/exams/{exam}").status == 404
+    rows = admin.get(f"/v1/organisations/{county.committees[0]}/exams?text=%E8%A6%81%E6%89%94").json["rows"]
+    assert [row["exam"] for row in rows] == [kept]
+    for target in (f"{exam}/discard", f"{kept}/discard"):
+        assert admin.command("POST", f"/v1/exams/{target}", expect=409)["type"].endswith("conflict")
+    admin.command("POST", f"/v1/exams/{exam}/publication", expect=404)
+    assert admin.get(f"/v1/exams/{kept}").json["state"] == "open"

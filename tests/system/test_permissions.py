@@ -38,6 +38,8 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "exam_managed": ({**EXAMINERS, "branch_officer": "own parent", "screen": "own parent"}, 200, 403),
     "exam_show": ({**EXAMINERS, "branch_officer": "own parent", "screen": "own parent"}, 200, 403),
     "exam_create": (EXAMINERS, 202, 403),
+    "exam_change": (EXAMINERS, 202, 403),
+    "exam_discard": (EXAMINERS, 202, 403),
     "exam_list": (EVERYONE, 200, 403),
     "exam_publish": (EXAMINERS, 202, 403),
     "exam_release": (EXAMINERS, 202, 403),
@@ -63,7 +65,8 @@ TABLE = {  # operation: (who may, what they get, what the others get)
 }
 # What stands in the address is not there for whoever has the role elsewhere.
 HIDDEN = {"bank_list", "question_import", "question_list", "question_versions", "bank_topics", "exam_managed",
-          "exam_show", "exam_publish", "exam_release", "exam_extend", "exam_move", "key_propose", "key_adopt",
+          "exam_show", "exam_change", "exam_discard", "exam_publish",
+          "exam_release", "exam_extend", "exam_move", "key_propose", "key_adopt",
           "refused_list", "admission_propose", "admission_confirm", "exam_progress"}
 NOBODY = {"session_open": 401, "session_refresh": 401}  # without a token: everything is 401
 NOWHERE = "00000000-0000-4000-8000-00000000000f"
@@ -96,6 +99,9 @@ class Place:
     def request(self, operation):
         """Method, target, body. What is allowed either changes nothing that others look at or is rejected later."""
         exam, now = f"/v1/exams/{self.exam}", self.county.instance.now()
+        never = {"title": "权限", "opens_at": stamp(now), "closes_at": stamp(now - 1), "minutes": 30, "grace_seconds": 10,
+                 "attempts": 2, "counted": "highest", "multiple": "all_or_nothing", "penalty": 0, "release": "never",
+                 "sections": [{"bank": self.county.bank, "kind": "single", "draw": 1, "marks": 2}]}
         reason, basis = {"reason": "权限测试"}, {"legal_basis": "测试县委〔2026〕1号"}
         return {
             "organisation_create": ("POST", "/v1/organisations", {"parent": self.own, "kind": "branch", "ordinal": 1,
@@ -119,10 +125,9 @@ class Place:
             "bank_topics": ("GET", f"/v1/banks/{self.bank}/topics", None),
             "exam_managed": ("GET", f"/v1/organisations/{self.own}/exams", None),
             "exam_show": ("GET", exam, None),
-            "exam_create": ("POST", "/v1/exams", {
-                "organisation": self.own, "title": "权限", "opens_at": stamp(now), "closes_at": stamp(now - 1), "minutes": 30,
-                "grace_seconds": 10, "attempts": 2, "counted": "highest", "multiple": "all_or_nothing", "penalty": 0,
-                "release": "never", "sections": [{"bank": self.county.bank, "kind": "single", "draw": 1, "marks": 2}]}),
+            "exam_create": ("POST", "/v1/exams", {"organisation": self.own, **never}),
+            "exam_change": ("PUT", exam, never),
+            "exam_discard": ("POST", f"{exam}/discard", {}),
             "exam_list": ("GET", "/v1/exams", None),
             "exam_publish": ("POST", f"/v1/exams/{self.draft}/publication", {}),
             "exam_release": ("PUT", f"{exam}/release", {"release": "all_at_once", **reason}),
