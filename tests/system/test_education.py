@@ -20,16 +20,22 @@ def set_up(admin, organisation, name):
 
 @pytest.fixture(scope="module")
 def bank(county, admin):
-    """A bank of the first committee, its third question in two versions, its seventh retired."""
+    """A bank of the first committee, its third question in two versions."""
     made = set_up(admin, county.committees[0], "看题库")
     bring(admin, made, QUESTIONS.replace("预备党员有表决权。", "预备党员有 Vote 权。"), 1)
     return made
 
 
+def retire(admin, bank, number, retired=True, expect=200):
+    return admin.command("POST", f"/v1/banks/{bank}/questions/{number}/retirement", {"retired": retired, "reason": "条文已修订"},
+                         expect=expect)
+
+
 @pytest.fixture(scope="module")
-def retired(bank, database):
-    database.execute("insert into question_retirement values (%s, 7, true, '过时', '2026-01-01Z')", (bank,))
-    database.execute("insert into question_retirement values (%s, 6, false, '恢复', '2026-01-01Z')", (bank,))
+def retired(admin, bank):
+    """The seventh question is retired, the sixth was and is not."""
+    for number, whether in ((7, True), (6, True), (6, False)):
+        retire(admin, bank, number, whether)
 
 
 def numbers(client, bank, query=""):
@@ -71,6 +77,25 @@ def test_what_can_be_drawn(admin, bank, retired, county):
          ("发展", "order", 1)])
     exam = drafted(county, [{"bank": bank, "kind": "pairs", "draw": 1, "marks": 2}])
     admin.command("POST", f"/v1/exams/{exam}/publication", expect=409)  # the only one is retired
+
+
+def test_retiring_a_question(county, admin):
+    bank = set_up(admin, county.committees[0], "退题库")
+    sections = [{"bank": bank, "kind": "truth", "draw": 1, "marks": 2}]
+    before, after = drafted(county, sections), drafted(county, sections)
+    assert retire(admin, bank, 3, False, expect=409)["type"].endswith("conflict"), "it is not retired"
+    assert retire(admin, bank, 99, expect=409)["type"].endswith("conflict"), "there is none"
+    admin.command("POST", f"/v1/exams/{before}/publication")
+    retire(admin, bank, 3)
+    retire(admin, bank, 3, expect=409)
+    assert numbers(admin, bank) == [1, 2, 4, 5, 6, 7]
+    admin.command("POST", f"/v1/exams/{after}/publication", expect=409)
+    shown = start(county.recruit(county.branches[0]), before)["questions"]
+    assert [q["stem"] for q in shown] == ["预备党员有表决权。"], "what was published keeps it"
+    bring(admin, bank, QUESTIONS.replace("预备党员有表决权。", "改过的题。"), 1)
+    assert numbers(admin, bank, "?retired=true") == [3], "a new version does not bring it back"
+    retire(admin, bank, 3, False)
+    assert admin.command("POST", f"/v1/exams/{after}/publication")["result"]["questions"] == 1
 
 
 def content(county, sections, **changes):

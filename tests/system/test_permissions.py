@@ -32,6 +32,7 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "bank_create": (EXAMINERS, 202, 403),
     "bank_list": (EXAMINERS, 200, 403),
     "question_import": (EXAMINERS, 202, 403),
+    "question_retire": (EXAMINERS, 202, 403),
     "question_list": (EXAMINERS, 200, 403),
     "question_versions": (EXAMINERS, 200, 403),
     "bank_topics": (EXAMINERS, 200, 403),
@@ -64,10 +65,9 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "command_outcome": ({}, 200, 404),  # another's command is not there, for anybody
 }
 # What stands in the address is not there for whoever has the role elsewhere.
-HIDDEN = {"bank_list", "question_import", "question_list", "question_versions", "bank_topics", "exam_managed",
-          "exam_show", "exam_change", "exam_discard", "exam_publish",
-          "exam_release", "exam_extend", "exam_move", "key_propose", "key_adopt",
-          "refused_list", "admission_propose", "admission_confirm", "exam_progress"}
+HIDDEN = {"bank_list", "question_import", "question_retire", "question_list", "question_versions", "bank_topics",
+          "exam_managed", "exam_show", "exam_change", "exam_discard", "exam_publish", "exam_release", "exam_extend", "exam_move",
+          "key_propose", "key_adopt", "refused_list", "admission_propose", "admission_confirm", "exam_progress"}
 NOBODY = {"session_open": 401, "session_refresh": 401}  # without a token: everything is 401
 NOWHERE = "00000000-0000-4000-8000-00000000000f"
 
@@ -120,6 +120,7 @@ class Place:
             "bank_create": ("POST", "/v1/banks", {"organisation": self.own, "name": "权限题库"}),
             "bank_list": ("GET", f"/v1/banks?organisation={self.own}", None),
             "question_import": ("POST", f"/v1/questions:import?bank={self.bank}&format=csv&preview=true", b"number,kind\n"),
+            "question_retire": ("POST", f"/v1/banks/{self.bank}/questions/1/retirement", {"retired": True, **reason}),
             "question_list": ("GET", f"/v1/banks/{self.bank}/questions", None),
             "question_versions": ("GET", f"/v1/banks/{self.bank}/questions/1", None),
             "bank_topics": ("GET", f"/v1/banks/{self.bank}/topics", None),
