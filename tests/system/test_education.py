@@ -1,7 +1,8 @@
 """What those who keep question banks and set examinations see.  SPDX-License-Identifier: Apache-2.0"""
 import pytest
 from county import KINDS, QUESTIONS, stamp
-from sitting import start
+from instance import eventually
+from sitting import sit, start
 
 HOUR = 3600000
 
@@ -240,3 +241,28 @@ def test_a_draft_is_thrown_away(county, admin):
         assert admin.command("POST", f"/v1/exams/{target}", expect=409)["type"].endswith("conflict")
     admin.command("POST", f"/v1/exams/{exam}/publication", expect=404)
     assert admin.get(f"/v1/exams/{kept}").json["state"] == "open"
+
+
+def test_a_paper_and_how_it_fared(county, admin):
+    exam = county.exam(organisation=county.committees[0])
+    paper = lambda: admin.get(f"/v1/exams/{exam}/questions").json  # noqa: E731
+    assert [(r["drawn"], r["right"]) for r in paper()["rows"]] == [(0, 0)] * 7
+    for right in (KINDS, ["single", "pairs"]):
+        sit(county.recruit(county.branches[0]), exam, right)
+    told = paper()
+    rows = {row["kind"]: row for row in told["rows"]}
+    assert told["total"] == 7 and [(r["question"], r["section"], r["kind"]) for r in told["rows"]] == [
+        (n + 1, n + 1, kind) for n, kind in enumerate(KINDS)]
+    assert {kind: (row["drawn"], row["right"]) for kind, row in rows.items()} == {
+        kind: (2, 2 if kind in ("single", "pairs") else 1) for kind in KINDS}
+    assert rows["single"]["key"]["right"] == [2] and rows["single"]["options"][1] == "实现共产主义" and rows["single"]["marks"] == 2
+    pairs = rows["pairs"]
+    assert [pairs["rights"][n - 1] for n in pairs["key"]["order"]] == ["每季度", "每月", "每年"], "by the paper's numbers"
+    assert all((row["key_version"], row["voided"]) == (1, False) for row in told["rows"])
+    proposed = admin.command("POST", f"/v1/exams/{exam}/questions/3/keys", {"key": {"voided": True}, "reason": "有歧义"})["result"]
+    assert paper() == told, "a proposal is not in force"
+    admin.command("POST", f"/v1/exams/{exam}/keys/{proposed['proposal']}/adoption", {"reason": "有歧义"})
+    row = eventually(lambda: next((r for r in paper()["rows"] if r["question"] == 3 and r["right"] == 2), None))
+    assert row["voided"] and row["key_version"] == 2 and row["key"]["voided"] and row["drawn"] == 2
+    page = admin.get(f"/v1/exams/{exam}/questions?limit=2&offset=5").json
+    assert page["total"] == 7 and [r["question"] for r in page["rows"]] == [6, 7]

@@ -46,6 +46,7 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "exam_release": (EXAMINERS, 202, 403),
     "exam_extend": (EXAMINERS, 202, 403),
     "exam_move": (EXAMINERS, 202, 403),
+    "paper_list": (EXAMINERS, 200, 403),
     "key_propose": (EXAMINERS, 202, 403),
     "key_adopt": (EXAMINERS, 202, 403),
     "refused_list": (EXAMINERS, 200, 403),
@@ -67,7 +68,7 @@ TABLE = {  # operation: (who may, what they get, what the others get)
 # What stands in the address is not there for whoever has the role elsewhere.
 HIDDEN = {"bank_list", "question_import", "question_retire", "question_list", "question_versions", "bank_topics",
           "exam_managed", "exam_show", "exam_change", "exam_discard", "exam_publish", "exam_release", "exam_extend", "exam_move",
-          "key_propose", "key_adopt", "refused_list", "admission_propose", "admission_confirm", "exam_progress"}
+          "paper_list", "key_propose", "key_adopt", "refused_list", "admission_propose", "admission_confirm", "exam_progress"}
 NOBODY = {"session_open": 401, "session_refresh": 401}  # without a token: everything is 401
 NOWHERE = "00000000-0000-4000-8000-00000000000f"
 
@@ -134,6 +135,7 @@ class Place:
             "exam_release": ("PUT", f"{exam}/release", {"release": "all_at_once", **reason}),
             "exam_extend": ("POST", f"{exam}/extra-time", {"member": self.member, "minutes": 1, **reason}),
             "exam_move": ("POST", f"{exam}/closing", {"closes_at": stamp(now), "minutes": 0, **reason}),
+            "paper_list": ("GET", f"{exam}/questions", None),
             "key_propose": ("POST", f"{exam}/questions/1/keys", {"key": {"right": [1]}, **reason}),
             "key_adopt": ("POST", f"{exam}/keys/{NOWHERE}/adoption", reason),
             "refused_list": ("GET", f"{exam}/refused-submissions", None),
