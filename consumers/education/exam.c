@@ -7,6 +7,8 @@
 #include "topics/encode.h"
 
 enum verdict exam_create_decide(struct work *work, const struct exam_create *command);
+enum verdict exam_change_decide(struct work *work, const struct exam_change *command);
+enum verdict exam_discard_decide(struct work *work, const struct exam_discard *command);
 enum verdict exam_release_decide(struct work *work, const struct exam_release *command);
 enum verdict exam_extend_decide(struct work *work, const struct exam_extend *command);
 enum verdict exam_move_decide(struct work *work, const struct exam_move *command);
@@ -23,25 +25,37 @@ static void add_sections(struct arguments *arguments, const struct exam_create *
     buffer_free(&json);
 }
 
+/* What is set of an examination, as statements take it. */
+static void add_content(struct arguments *arguments, const struct exam_create *content)
+{
+    value_text(argument(arguments), content->title);
+    value_time(argument(arguments), content->opens_at);
+    value_time(argument(arguments), content->closes_at);
+    value_int4(argument(arguments), (int32_t)content->minutes);
+    value_int4(argument(arguments), (int32_t)content->grace_seconds);
+    value_int4(argument(arguments), (int32_t)content->attempts);
+    value_int2(argument(arguments), (int16_t)content->counted);
+    value_int2(argument(arguments), (int16_t)content->multiple);
+    value_int4(argument(arguments), (int32_t)content->penalty);
+    value_int2(argument(arguments), (int16_t)content->release);
+    add_sections(arguments, content);
+}
+
+static bool in_order(struct work *work, int64_t opens_at, int64_t closes_at)
+{
+    return closes_at > opens_at ||
+           problem_say(&work->problem, PROBLEM_invalid, "It must close after it opens", "结束时间必须晚于开始时间");
+}
+
 enum verdict exam_create_decide(struct work *work, const struct exam_create *command)
 {
     auto_arguments arguments = arguments_new((size_t)config->message_bytes);
     auto_rows *rows = NULL;
-    if (command->closes_at <= command->opens_at)
-        return work_reject(work, invalid, "It must close after it opens", "结束时间必须晚于开始时间");
+    if (!in_order(work, command->opens_at, command->closes_at))
+        return REJECTED;
     value_id(argument(&arguments), work->envelope->id.bytes);
     value_id(argument(&arguments), command->organisation.bytes);
-    value_text(argument(&arguments), command->title);
-    value_time(argument(&arguments), command->opens_at);
-    value_time(argument(&arguments), command->closes_at);
-    value_int4(argument(&arguments), (int32_t)command->minutes);
-    value_int4(argument(&arguments), (int32_t)command->grace_seconds);
-    value_int4(argument(&arguments), (int32_t)command->attempts);
-    value_int2(argument(&arguments), (int16_t)command->counted);
-    value_int2(argument(&arguments), (int16_t)command->multiple);
-    value_int4(argument(&arguments), (int32_t)command->penalty);
-    value_int2(argument(&arguments), (int16_t)command->release);
-    add_sections(&arguments, command);
+    add_content(&arguments, command);
     value_time(argument(&arguments), work->accepted);
     if (!sql_run(work->connection, "exam_create", &arguments, &rows))
         return FAILED;
@@ -50,6 +64,47 @@ enum verdict exam_create_decide(struct work *work, const struct exam_create *com
     struct owned owned = {.object = work->envelope->id, .version = 1, .organisation = command->organisation};
     work_say(work, DECLARED(owned), &owned);
     return APPLIED;
+}
+
+/* What a statement that touches nothing but a draft made of it. */
+static enum verdict of_draft(struct work *work, const char *statement, const struct arguments *arguments)
+{
+    auto_rows *rows = NULL;
+    if (!sql_run(work->connection, statement, arguments, &rows))
+        return FAILED;
+    if (rows_count(rows) == 0)
+        return work_reject(work, conflict, "It is published already, or the draft is not there", "考试已经发布，或草稿不存在");
+    return APPLIED;
+}
+
+enum verdict exam_change_decide(struct work *work, const struct exam_change *command)
+{
+    auto_arguments arguments = arguments_new((size_t)config->message_bytes);
+    struct exam_create content = {
+        .title = command->title,
+        .opens_at = command->opens_at,
+        .closes_at = command->closes_at,
+        .minutes = command->minutes,
+        .grace_seconds = command->grace_seconds,
+        .attempts = command->attempts,
+        .counted = command->counted,
+        .multiple = command->multiple,
+        .penalty = command->penalty,
+        .release = command->release,
+        .sections = {command->sections.at, command->sections.count},
+    };
+    if (!in_order(work, command->opens_at, command->closes_at))
+        return REJECTED;
+    value_id(argument(&arguments), command->exam.bytes);
+    add_content(&arguments, &content);
+    return of_draft(work, "exam_change", &arguments);
+}
+
+enum verdict exam_discard_decide(struct work *work, const struct exam_discard *command)
+{
+    auto_arguments arguments = arguments_new(64);
+    value_id(argument(&arguments), command->exam.bytes);
+    return of_draft(work, "exam_discard", &arguments);
 }
 
 bool exam_say(struct work *work, struct id exam)

@@ -59,12 +59,12 @@ MUST static bool join(struct gift *gift)
 }
 
 /* The line and column (in code points) of a place in the joined text. */
-static struct question_row place(const struct gift *gift, const char *at)
+static struct read_row place(const struct gift *gift, const char *at)
 {
     bool inside = at && at >= gift->text.at && at <= gift->text.at + gift->text.length;
     size_t wanted = inside ? (size_t)(at - gift->text.at) : 0, passed = 0;
     uint32_t number = gift->line;
-    struct question_row row = {.line = gift->line, .column = 1};
+    struct read_row row = {.line = gift->line, .column = 1};
     for (struct slice rest = gift->block; rest.length; number++) {
         struct slice raw = take_line(&rest), line = slice_trim(raw);
         if (is_comment(line) || line.length == 0)
@@ -234,7 +234,7 @@ MUST static enum question_fault read_block(struct gift *gift)
     }
     if (fault == FAULT_memory_ceiling)
         return fault;
-    struct question_row row = place(gift, fault ? reading.at : text.at);
+    struct read_row row = place(gift, fault ? reading.at : text.at);
     row.fault = fault;
     row.question = fault ? NULL : reading.question;
     return row_list_add(gift->list, row);

@@ -60,7 +60,7 @@ struct import {
     struct row_fault *faults;
 };
 
-static void refuse_row(struct import *import, const struct question_row *row)
+static void refuse_row(struct import *import, const struct read_row *row)
 {
     if (import->result.refused++ >= FAULTS_SHOWN)
         return;
@@ -149,7 +149,7 @@ static bool open_bank(struct import *import, bool *ret_there)
 static enum verdict take_rows(struct import *import, const struct question_rows *rows, bool preview)
 {
     for (size_t i = 0; i < rows->count; i++) {
-        const struct question_row *row = &rows->rows[i];
+        const struct read_row *row = &rows->rows[i];
         if (!row->question)
             refuse_row(import, row);
         else if (preview)

@@ -4,7 +4,7 @@
 struct row_list {
     struct arena *arena;
     size_t count, room, ceiling, accepted;
-    struct question_row *rows;
+    struct read_row *rows;
 };
 
 struct row_list *row_list_new(struct arena *arena, size_t ceiling)
@@ -15,13 +15,13 @@ struct row_list *row_list_new(struct arena *arena, size_t ceiling)
     return list;
 }
 
-enum question_fault row_list_add(struct row_list *list, struct question_row row)
+enum question_fault row_list_add(struct row_list *list, struct read_row row)
 {
     if (list->count >= list->ceiling)
         return FAULT_rows_many;
     if (list->count == list->room) {
         size_t room = list->room ? list->room * 2 : 64;
-        struct question_row *rows = arena_take(list->arena, room * sizeof *rows);
+        struct read_row *rows = arena_take(list->arena, room * sizeof *rows);
         if (!rows)
             return FAULT_memory_ceiling;
         if (list->count)

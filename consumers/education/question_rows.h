@@ -19,7 +19,7 @@ struct import_limits {
 
 /* One question of the file; `line` and `column` count from 1 and are where it begins, or where its fault is
  * (column in code points for GIFT, in cells for the others). */
-struct question_row {
+struct read_row {
     uint32_t line, column;
     const struct question *question; /* NULL when refused */
     enum question_fault fault;
@@ -27,7 +27,7 @@ struct question_row {
 
 struct question_rows {
     size_t count, accepted;
-    const struct question_row *rows;
+    const struct read_row *rows;
 };
 
 /* What is wrong with a file as a whole, so that none of it is taken; line 0 where no place can be named. */
@@ -43,6 +43,6 @@ struct row_list;
 MUST struct row_list *row_list_new(struct arena *arena, size_t ceiling);
 
 /* Adds a row; gives FAULT_none, FAULT_rows_many or FAULT_memory_ceiling. */
-MUST enum question_fault row_list_add(struct row_list *list, struct question_row row);
+MUST enum question_fault row_list_add(struct row_list *list, struct read_row row);
 
 struct question_rows row_list_rows(const struct row_list *list);

@@ -84,7 +84,7 @@ bool question_sheet_refuse(struct question_sheet *sheet, uint32_t line, uint32_t
         full = fault;
     else
         full = row_list_add(sheet->list,
-                            (struct question_row){.line = line, .column = column, .fault = fault});
+                            (struct read_row){.line = line, .column = column, .fault = fault});
     return full ? refuse_file(ret_error, full, line, full == fault ? column : 0) : true;
 }
 
@@ -137,7 +137,7 @@ bool question_sheet_row(struct question_sheet *sheet, uint32_t line, const struc
     if (!question || !question_check(question, &sheet->limits->question, &error))
         return question_sheet_refuse(sheet, line, sheet->places[place_of(error, &laid)], error.fault,
                                      ret_error);
-    fault = row_list_add(sheet->list, (struct question_row){line, 1, question, FAULT_none});
+    fault = row_list_add(sheet->list, (struct read_row){line, 1, question, FAULT_none});
     return fault ? refuse_file(ret_error, fault, line, 0) : true;
 }
 

@@ -32,12 +32,21 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "bank_create": (EXAMINERS, 202, 403),
     "bank_list": (EXAMINERS, 200, 403),
     "question_import": (EXAMINERS, 202, 403),
+    "question_retire": (EXAMINERS, 202, 403),
+    "question_list": (EXAMINERS, 200, 403),
+    "question_versions": (EXAMINERS, 200, 403),
+    "bank_topics": (EXAMINERS, 200, 403),
+    "exam_managed": ({**EXAMINERS, "branch_officer": "own parent", "screen": "own parent"}, 200, 403),
+    "exam_show": ({**EXAMINERS, "branch_officer": "own parent", "screen": "own parent"}, 200, 403),
     "exam_create": (EXAMINERS, 202, 403),
+    "exam_change": (EXAMINERS, 202, 403),
+    "exam_discard": (EXAMINERS, 202, 403),
     "exam_list": (EVERYONE, 200, 403),
     "exam_publish": (EXAMINERS, 202, 403),
     "exam_release": (EXAMINERS, 202, 403),
     "exam_extend": (EXAMINERS, 202, 403),
     "exam_move": (EXAMINERS, 202, 403),
+    "paper_list": (EXAMINERS, 200, 403),
     "key_propose": (EXAMINERS, 202, 403),
     "key_adopt": (EXAMINERS, 202, 403),
     "refused_list": (EXAMINERS, 200, 403),
@@ -57,8 +66,9 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "command_outcome": ({}, 200, 404),  # another's command is not there, for anybody
 }
 # What stands in the address is not there for whoever has the role elsewhere.
-HIDDEN = {"bank_list", "question_import", "exam_publish", "exam_release", "exam_extend", "exam_move", "key_propose", "key_adopt",
-          "refused_list", "admission_propose", "admission_confirm", "exam_progress"}
+HIDDEN = {"bank_list", "question_import", "question_retire", "question_list", "question_versions", "bank_topics",
+          "exam_managed", "exam_show", "exam_change", "exam_discard", "exam_publish", "exam_release", "exam_extend", "exam_move",
+          "paper_list", "key_propose", "key_adopt", "refused_list", "admission_propose", "admission_confirm", "exam_progress"}
 NOBODY = {"session_open": 401, "session_refresh": 401}  # without a token: everything is 401
 NOWHERE = "00000000-0000-4000-8000-00000000000f"
 
@@ -90,6 +100,9 @@ class Place:
     def request(self, operation):
         """Method, target, body. What is allowed either changes nothing that others look at or is rejected later."""
         exam, now = f"/v1/exams/{self.exam}", self.county.instance.now()
+        never = {"title": "权限", "opens_at": stamp(now), "closes_at": stamp(now - 1), "minutes": 30, "grace_seconds": 10,
+                 "attempts": 2, "counted": "highest", "multiple": "all_or_nothing", "penalty": 0, "release": "never",
+                 "sections": [{"bank": self.county.bank, "kind": "single", "draw": 1, "marks": 2}]}
         reason, basis = {"reason": "权限测试"}, {"legal_basis": "测试县委〔2026〕1号"}
         return {
             "organisation_create": ("POST", "/v1/organisations", {"parent": self.own, "kind": "branch", "ordinal": 1,
@@ -108,15 +121,21 @@ class Place:
             "bank_create": ("POST", "/v1/banks", {"organisation": self.own, "name": "权限题库"}),
             "bank_list": ("GET", f"/v1/banks?organisation={self.own}", None),
             "question_import": ("POST", f"/v1/questions:import?bank={self.bank}&format=csv&preview=true", b"number,kind\n"),
-            "exam_create": ("POST", "/v1/exams", {
-                "organisation": self.own, "title": "权限", "opens_at": stamp(now), "closes_at": stamp(now - 1), "minutes": 30,
-                "grace_seconds": 10, "attempts": 2, "counted": "highest", "multiple": "all_or_nothing", "penalty": 0,
-                "release": "never", "sections": [{"bank": self.county.bank, "kind": "single", "draw": 1, "marks": 2}]}),
+            "question_retire": ("POST", f"/v1/banks/{self.bank}/questions/1/retirement", {"retired": True, **reason}),
+            "question_list": ("GET", f"/v1/banks/{self.bank}/questions", None),
+            "question_versions": ("GET", f"/v1/banks/{self.bank}/questions/1", None),
+            "bank_topics": ("GET", f"/v1/banks/{self.bank}/topics", None),
+            "exam_managed": ("GET", f"/v1/organisations/{self.own}/exams", None),
+            "exam_show": ("GET", exam, None),
+            "exam_create": ("POST", "/v1/exams", {"organisation": self.own, **never}),
+            "exam_change": ("PUT", exam, never),
+            "exam_discard": ("POST", f"{exam}/discard", {}),
             "exam_list": ("GET", "/v1/exams", None),
             "exam_publish": ("POST", f"/v1/exams/{self.draft}/publication", {}),
             "exam_release": ("PUT", f"{exam}/release", {"release": "all_at_once", **reason}),
             "exam_extend": ("POST", f"{exam}/extra-time", {"member": self.member, "minutes": 1, **reason}),
             "exam_move": ("POST", f"{exam}/closing", {"closes_at": stamp(now), "minutes": 0, **reason}),
+            "paper_list": ("GET", f"{exam}/questions", None),
             "key_propose": ("POST", f"{exam}/questions/1/keys", {"key": {"right": [1]}, **reason}),
             "key_adopt": ("POST", f"{exam}/keys/{NOWHERE}/adoption", reason),
             "refused_list": ("GET", f"{exam}/refused-submissions", None),

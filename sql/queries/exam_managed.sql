@@ -1,0 +1,41 @@
+/* Examinations of an organisation, of those above and of those below it, newest first; a draft only for whoever
+   administers its organisation. Writes nothing. */
+with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
+ruled (id) as (
+    select o.id from asked a join account_grant g on g.account = a.actor
+    join organisation o on o.id = g.organisation or (g.organisation is null and o.parent is null)
+    where g.role in ('county_administrator', 'committee_administrator')
+    union
+    select o.id from ruled r join organisation o on o.parent = r.id
+), placed as (
+    select e.*, case when not e.published then 0 when a.at < e.opens_at then 1 when a.at < e.closes_at then 2 else 3 end
+            as state
+    from asked a cross join exam e
+    where e.organisation in (select organisations_around($3::uuid))
+        and (e.published or e.organisation in (select id from ruled))
+), found as (
+    select * from placed
+    where ($4::smallint is null or state = $4) and ($5::text is null or strpos(lower(title), lower($5)) > 0)
+), page as (
+    select * from found order by created_at desc, id limit $6 offset $7
+), seated (root, id) as (
+    select distinct p.organisation, p.organisation from page p
+    union all
+    select s.root, o.id from seated s join organisation o on o.parent = s.id
+), counted as (
+    select s.root, count(*) as members
+    from seated s join account a on a.organisation = s.id and a.active join member m on m.account = a.id
+    group by s.root
+), drafted as (
+    select p.id, sum((s ->> 'draw')::integer) as drawn, sum((s ->> 'draw')::integer * (s ->> 'marks')::numeric) as full_mark
+    from page p cross join lateral jsonb_array_elements(p.sections) s group by p.id
+)
+select coalesce(json_agg(json_build_object(
+        'exam', p.id, 'organisation', p.organisation, 'organisation_name', o.short_name, 'title', p.title,
+        'state', (array['draft', 'coming', 'open', 'closed'])[p.state + 1], 'opens_at', wire_time(p.opens_at),
+        'closes_at', wire_time(p.closes_at), 'minutes', p.minutes, 'attempts', p.attempts, 'drawn', d.drawn,
+        'full_mark', d.full_mark, 'members', coalesce(c.members, 0), 'created_at', wire_time(p.created_at))
+        order by p.created_at desc, p.id), '[]'),
+    (select count(*) from found)
+from page p join organisation o on o.id = p.organisation join drafted d on d.id = p.id
+left join counted c on c.root = p.organisation

@@ -1,0 +1,32 @@
+/* An examination with all that was set; a draft only for whoever administers its organisation. Writes nothing. */
+with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
+above (id) as (
+    select organisation from exam where id = $3::uuid
+    union all
+    select o.parent from above a join organisation o on o.id = a.id where o.parent is not null
+), placed as (
+    select e.*, case when not e.published then 0 when a.at < e.opens_at then 1 when a.at < e.closes_at then 2 else 3 end
+            as state
+    from asked a cross join exam e
+    where e.id = $3 and (e.published or exists (
+        select from account_grant g
+        where g.account = a.actor and g.role in ('county_administrator', 'committee_administrator')
+            and (g.organisation is null or g.organisation in (select id from above))))
+), drafted as (
+    select json_agg(s.section || jsonb_build_object('bank_name', coalesce(b.name, '')) order by s.place) as sections,
+        sum((s.section ->> 'draw')::integer) as drawn,
+        sum((s.section ->> 'draw')::integer * (s.section ->> 'marks')::numeric) as full_mark
+    from placed p cross join lateral jsonb_array_elements(p.sections) with ordinality as s (section, place)
+    left join bank b on b.id = (s.section ->> 'bank')::uuid
+)
+select json_build_object(
+        'exam', p.id, 'organisation', p.organisation, 'organisation_name', o.short_name, 'title', p.title,
+        'opens_at', wire_time(p.opens_at), 'closes_at', wire_time(p.closes_at), 'minutes', p.minutes,
+        'grace_seconds', p.grace_seconds, 'attempts', p.attempts,
+        'counted', (array['highest', 'latest', 'first'])[p.counted + 1],
+        'multiple', (array['all_or_nothing', 'partial'])[p.multiple + 1], 'penalty', wire_hundredths(p.penalty),
+        'release', (array['after_closing', 'mark_at_once', 'all_at_once', 'never'])[p.release + 1],
+        'published', p.published, 'state', (array['draft', 'coming', 'open', 'closed'])[p.state + 1],
+        'version', p.version, 'questions', p.questions, 'drawn', d.drawn, 'full_mark', d.full_mark,
+        'sections', d.sections)
+from placed p join organisation o on o.id = p.organisation cross join drafted d
