@@ -1,6 +1,6 @@
 // The phone client's start.  SPDX-License-Identifier: Apache-2.0
 import '@baoting/shared/styles/tokens.css'
-import './styles.css'
+import '@baoting/shared/styles/parts.css'
 import '@baoting/shared/appearance'
 import { routerOf } from '@baoting/shared/page'
 import { restore } from '@baoting/shared/session'

@@ -2,7 +2,7 @@
 import type { Page } from '@baoting/shared/page'
 
 export const pages: Page[] = [
-  { name: 'login', path: '/login', title: 'login.title', roles: 'anybody', load: () => import('./pages/LogIn.vue') },
+  { name: 'login', path: '/login', title: 'login.title', roles: 'anybody', load: () => import('@baoting/shared/parts/LogIn.vue') },
   { name: 'home', path: '/', title: 'tab.home', roles: [], menu: 1, load: () => import('./pages/Home.vue') },
   { name: 'board', path: '/board', title: 'tab.board', roles: [], menu: 2, load: () => import('./pages/Board.vue') },
   { name: 'points', path: '/points', title: 'tab.points', roles: ['member'], menu: 3, load: () => import('./pages/Points.vue') },

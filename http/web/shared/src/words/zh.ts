@@ -47,6 +47,9 @@ export const zh = {
   'points.none': '还没有积分。参加考试得分后，每一笔都会列在这里。', 'points.entry': '考试得分', 'points.correction': '更正',
   'mine.branch': '所在党支部', 'mine.login': '账号', 'mine.out': '退出登录', 'mine.type': '字号', 'mine.type.normal': '标准', 'mine.type.large': '大字',
   'mine.type.largest': '特大', 'mine.theme': '深色模式', 'mine.theme.auto': '跟随系统', 'mine.theme.light': '浅色', 'mine.theme.dark': '深色',
+  'hall.title': '学习考试大屏', 'hall.all': '返回全县', 'hall.progress': '考试进行情况', 'hall.none': '目前没有正在进行的考试。发布考试后会自动显示在这里。',
+  'hall.members': '应考', 'hall.started': '已开考', 'hall.handed_in': '已交卷', 'hall.graded': '已评卷', 'hall.rate': '交卷速度', 'hall.people': '人', 'hall.a_second': '份/秒',
+  'hall.committees': '各党委交卷情况', 'hall.branches': '各党支部交卷情况',
   'time.today': '今天 {time}', 'time.yesterday': '昨天 {time}', 'time.tomorrow': '明天 {time}',
 } as const
 
