@@ -53,7 +53,11 @@ class Cutter:
         if self.mode == "refuse":
             client.close()
             return
-        front = socket.create_connection(self.target)
+        try:
+            front = socket.create_connection(self.target)
+        except OSError:  # the front is down
+            client.close()
+            return
         with self.lock:
             self.open |= {client, front}
         back = threading.Thread(target=self.pump, args=(front, client, False), daemon=True)

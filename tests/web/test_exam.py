@@ -132,3 +132,42 @@ def test_another_tab_takes_over(county, member, new_phone):
     phone.page.get_by_text("在这里继续作答").click()
     other.get_by_text("已在别处打开本次作答，这里只能查看。").wait_for()
     assert phone.page.locator(".question input").first.is_enabled()
+
+
+def test_the_front_is_killed(county, instance, member, new_phone, database):
+    """Answers wait on the phone until the front is back, which the one who keeps it sees to."""
+    exam, phone = county.exam(), new_phone().log_in(county, member[0])
+    sheet = phone.start(exam)
+    for place, question in enumerate(sheet["questions"]):
+        if place in (1, 5):
+            instance.run("kill", "front")
+        phone.answer(question)
+        phone.state(SAVED)
+        if place < len(sheet["questions"]) - 1:
+            phone.next()
+    phone.hand_in()
+    phone.verdict("已交卷")
+    assert mark_of(database, member[1], exam) == 14
+    one_command_a_key(database, member[1], exam)
+
+
+def test_the_phone_is_changed(county, member, new_phone, database):
+    """What the first phone saved is there on the second, and what the second one answers counts."""
+    exam, first = county.exam(), new_phone().log_in(county, member[0])
+    sheet = first.start(exam)
+    for question in sheet["questions"][:3]:
+        first.answer(question)
+        first.state(SAVED)
+        first.next()
+    second = new_phone().log_in(county, member[0])
+    again = second.start(exam)
+    assert again["writer"] == sheet["writer"] + 1 and len(again["saved"]) == 3
+    for place, question in enumerate(again["questions"]):
+        if place >= 3:
+            second.answer(question)
+        second.state(SAVED)
+        if place < len(again["questions"]) - 1:
+            second.next()
+    second.hand_in()
+    second.verdict("已交卷")
+    assert mark_of(database, member[1], exam) == 14

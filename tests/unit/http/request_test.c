@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "http/request.h"
+#include "http/syntax.h"
 #include "http/target.h"
 #include "process/memory.h"
 
@@ -392,12 +393,32 @@ static void query_parts(void **state)
     assert_false(request_query_next(&rest, &name, &value));
 }
 
+/* Each row of REQUEST_HEADERS is known by its name in any case: the table by length holds them all. */
+static void every_header_is_found(void **state)
+{
+    (void)state;
+    static const struct slice names[] = {
+#define NAME(name, wire, once) SLICE(wire),
+        REQUEST_HEADERS(NAME)
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_int_equal(request_header_of(names[i].at, names[i].length), i);
+        char *upper = memory_copy(names[i].at, names[i].length);
+        for (size_t k = 0; k < names[i].length; k++)
+            if (upper[k] >= 'a' && upper[k] <= 'z')
+                upper[k] = (char)(upper[k] - 32);
+        assert_int_equal(request_header_of(upper, names[i].length), i);
+        free(upper);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(framing_cases),    cmocka_unit_test(folder_cases),
         cmocka_unit_test(ceilings),         cmocka_unit_test(body_at_the_ceiling),
         cmocka_unit_test(compacted_chunks), cmocka_unit_test(headers),
+        cmocka_unit_test(every_header_is_found),
         cmocka_unit_test(keep_alive),       cmocka_unit_test(decoding),
         cmocka_unit_test(query_parts),
     };
