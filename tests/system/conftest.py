@@ -41,12 +41,7 @@ def admin(instance, new_client):
 
 @pytest.fixture(scope="session")
 def county(instance, admin, new_client, watch):
-    made = County(instance, admin, new_client)
-    admin.command("POST", "/v1/points/rules", {
-        "rule": "exam", "title": "在线考试", "version": 1, "effective_from": "2026-01-01T00:00:00Z", "basis": "mark_share",
-        "amount": 10, "daily_cap": 15, "legal_basis": "测试县委〔2026〕1号"})
-    admin.command("PUT", "/v1/boards/members", {"open": True, "names": True, "legal_basis": "测试县委〔2026〕1号"})
-    return made
+    return County(instance, admin, new_client).open_board()
 
 
 @pytest.fixture(scope="session")

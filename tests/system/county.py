@@ -46,6 +46,14 @@ class County:
                               headers={"Content-Type": "text/csv"})
         assert taken["result"]["taken"] == len(KINDS) and taken["result"]["refused"] == 0, taken
 
+    def open_board(self):
+        """Points for examinations, ten for full marks, and the members' board with names; the county again."""
+        self.admin.command("POST", "/v1/points/rules", {
+            "rule": "exam", "title": "在线考试", "version": 1, "effective_from": "2026-01-01T00:00:00Z", "basis": "mark_share",
+            "amount": 10, "daily_cap": 15, "legal_basis": "测试县委〔2026〕1号"})
+        self.admin.command("PUT", "/v1/boards/members", {"open": True, "names": True, "legal_basis": "测试县委〔2026〕1号"})
+        return self
+
     def organisation(self, parent, kind, name, short, ordinal):
         body = {"kind": kind, "name": name, "short_name": short, "ordinal": ordinal, **({"parent": parent} if parent else {})}
         return self.admin.command("POST", "/v1/organisations", body)["command"]
