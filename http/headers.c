@@ -1,11 +1,11 @@
-/* The request headers that commands are asked by.  SPDX-License-Identifier: Apache-2.0 */
+/* Request headers, by their grammars.  SPDX-License-Identifier: Apache-2.0 */
 #include "http/headers.h"
 
 #include <strings.h>
 
 enum { KEY_MOST = 64 };
 
-static struct slice trim(struct slice text)
+struct slice headers_trim(struct slice text)
 {
     while (text.length && (text.at[0] == ' ' || text.at[0] == '\t')) {
         text.at++;
@@ -16,30 +16,31 @@ static struct slice trim(struct slice text)
     return text;
 }
 
-/* Takes the part before the next `mark` off the text. */
-static struct slice next_part(struct slice *text, char mark)
+bool headers_take(struct slice *text, char mark, struct slice *ret_part)
 {
+    if (!text->at)
+        return false;
     const char *end = memchr(text->at, mark, text->length);
-    struct slice part = {text->at, end ? (size_t)(end - text->at) : text->length};
-    *text = end ? (struct slice){end + 1, text->length - part.length - 1} : (struct slice){text->at + part.length, 0};
-    return trim(part);
+    size_t length = end ? (size_t)(end - text->at) : text->length;
+    *ret_part = headers_trim((struct slice){text->at, length});
+    *text = end ? (struct slice){end + 1, text->length - length - 1} : (struct slice){NULL, 0};
+    return true;
 }
 
-static bool same(struct slice a, struct slice b)
+bool headers_same(struct slice a, struct slice b)
 {
     return a.length == b.length && strncasecmp(a.at, b.at, a.length) == 0;
 }
 
 bool headers_media_is(struct slice content_type, struct slice media)
 {
-    if (!content_type.at || !same(next_part(&content_type, ';'), media))
+    struct slice part;
+    if (!headers_take(&content_type, ';', &part) || !headers_same(part, media))
         return false;
-    while (content_type.length) {
-        struct slice part = next_part(&content_type, ';');
+    while (headers_take(&content_type, ';', &part))
         if (part.length >= 8 && strncasecmp(part.at, "charset=", 8) == 0 &&
-            !same(part, SLICE("charset=utf-8")) && !same(part, SLICE("charset=\"utf-8\"")))
+            !headers_same(part, SLICE("charset=utf-8")) && !headers_same(part, SLICE("charset=\"utf-8\"")))
             return false;
-    }
     return true;
 }
 
@@ -64,17 +65,15 @@ bool headers_key(struct slice value, struct slice *ret_key, struct problem *prob
 
 int64_t headers_wait(struct slice prefer)
 {
-    int64_t wait = -1;
+    int64_t wait = -1, seconds;
     bool at_once = false;
-    if (!prefer.at)
-        return -1;
-    while (prefer.length) {
-        struct slice preference = next_part(&prefer, ',');
-        struct slice word = next_part(&preference, ';'), name = next_part(&word, '=');
-        int64_t seconds;
-        if (same(name, SLICE("respond-async")))
+    struct slice preference, word, name;
+    while (headers_take(&prefer, ',', &preference)) {
+        if (!headers_take(&preference, ';', &word) || !headers_take(&word, '=', &name))
+            continue;
+        if (headers_same(name, SLICE("respond-async")))
             at_once = true;
-        else if (same(name, SLICE("wait")) && wait < 0 && slice_number(trim(word), &seconds) && seconds >= 0)
+        else if (headers_same(name, SLICE("wait")) && wait < 0 && slice_number(headers_trim(word), &seconds) && seconds >= 0)
             wait = seconds;
     }
     return wait < 0 && at_once ? 0 : wait;

@@ -3,38 +3,9 @@
 
 #include <strings.h>
 
+#include "http/headers.h"
+
 enum { WEIGHT_ONE = 1000 };
-
-static bool is_space(char byte)
-{
-    return byte == ' ' || byte == '\t';
-}
-
-static struct slice trimmed(struct slice text)
-{
-    while (text.length && is_space(text.at[0]))
-        text = (struct slice){text.at + 1, text.length - 1};
-    while (text.length && is_space(text.at[text.length - 1]))
-        text.length--;
-    return text;
-}
-
-/* Takes what stands before the next `mark` off the text; false at its end. */
-static bool take(struct slice *text, char mark, struct slice *ret_piece)
-{
-    if (!text->at)
-        return false;
-    const char *at = memchr(text->at, mark, text->length);
-    size_t length = at ? (size_t)(at - text->at) : text->length;
-    *ret_piece = trimmed((struct slice){text->at, length});
-    *text = at ? (struct slice){at + 1, text->length - length - 1} : (struct slice){NULL, 0};
-    return true;
-}
-
-static bool same(struct slice text, struct slice name)
-{
-    return text.length == name.length && strncasecmp(text.at, name.at, name.length) == 0;
-}
 
 /* A weight of RFC 9110 12.4.2 in thousandths, -1 for what is none. */
 static int weight(struct slice text)
@@ -58,9 +29,9 @@ static bool coding_read(struct slice element, struct slice *ret_name, int *ret_w
 {
     struct slice parameter;
     *ret_weight = WEIGHT_ONE;
-    if (!take(&element, ';', ret_name) || ret_name->length == 0)
+    if (!headers_take(&element, ';', ret_name) || ret_name->length == 0)
         return false;
-    while (take(&element, ';', &parameter)) {
+    while (headers_take(&element, ';', &parameter)) {
         if (parameter.length < 2 || (parameter.at[0] != 'q' && parameter.at[0] != 'Q') || parameter.at[1] != '=')
             return false;
         *ret_weight = weight((struct slice){parameter.at + 2, parameter.length - 2});
@@ -75,15 +46,15 @@ enum coding negotiate_coding(struct slice accept_encoding, unsigned offered)
     static const struct slice names[CODING_COUNT] = {SLICE("br"), SLICE("gzip"), SLICE("identity")};
     int weights[CODING_COUNT] = {-1, -1, -1}, any = -1, one;
     struct slice element, name;
-    while (take(&accept_encoding, ',', &element)) {
+    while (headers_take(&accept_encoding, ',', &element)) {
         if (element.length == 0)
             continue;
         if (!coding_read(element, &name, &one))
             return CODING_IDENTITY;
-        if (same(name, SLICE("*")))
+        if (headers_same(name, SLICE("*")))
             any = one;
         for (int i = 0; i < CODING_COUNT; i++)
-            if (same(name, names[i]))
+            if (headers_same(name, names[i]))
                 weights[i] = one;
     }
     enum coding best = CODING_IDENTITY;
@@ -101,7 +72,7 @@ enum coding negotiate_coding(struct slice accept_encoding, unsigned offered)
 bool negotiate_has(struct slice if_none_match, struct slice tag)
 {
     struct slice one;
-    while (take(&if_none_match, ',', &one)) {
+    while (headers_take(&if_none_match, ',', &one)) {
         if (slice_equal(one, SLICE("*")))
             return true;
         if (one.length > 2 && one.at[0] == 'W' && one.at[1] == '/')
@@ -135,10 +106,10 @@ enum part_asked negotiate_part(struct slice range, size_t size, struct part *ret
     struct slice low, high;
     if (range.length <= unit.length || strncasecmp(range.at, unit.at, unit.length) != 0)
         return PART_NONE;
-    high = trimmed((struct slice){range.at + unit.length, range.length - unit.length});
-    if (!take(&high, '-', &low) || !high.at)
+    high = headers_trim((struct slice){range.at + unit.length, range.length - unit.length});
+    if (!headers_take(&high, '-', &low) || !high.at)
         return PART_NONE;
-    high = trimmed(high);
+    high = headers_trim(high);
     if (high.length && !digits(high, &last))
         return PART_NONE;
     if (low.length == 0)
