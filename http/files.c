@@ -145,24 +145,43 @@ static struct file *find(const struct files *files, const char *path)
     return files->count ? bsearch(&key, files->files, files->count, sizeof key, by_path) : NULL;
 }
 
-/* Gives each file the codings that stand beside it. A coding stays in the table as a file that nobody names. */
+/* Takes a coding from the row in which it was read, if the file gets smaller by it. */
+static void claim(struct file *file, struct file *row, enum coding coding)
+{
+    if (!row || row->variants[coding].bytes.length >= file->variants[CODING_IDENTITY].bytes.length)
+        return;
+    file->variants[coding] = row->variants[coding];
+    file->offered |= 1u << coding;
+    row->variants[coding] = (struct variant){0};
+}
+
+static void file_free(struct file *file)
+{
+    for (int coding = 0; coding < CODING_COUNT; coding++)
+        free((char *)(uintptr_t)file->variants[coding].bytes.at);
+    free(file->path);
+}
+
+/* Gives each file the codings that stand beside it. Their rows leave the table: nobody can ask for one by its name. */
 static void join(struct files *files)
 {
+    size_t kept = 0;
     qsort(files->files, files->count, sizeof *files->files, by_path);
     for (size_t i = 0; i < files->count; i++) {
         struct file *file = &files->files[i];
-        for (int coding = 0; file->offered == 1u << CODING_IDENTITY && coding < CODING_IDENTITY; coding++) {
+        for (int coding = 0; file->variants[CODING_IDENTITY].bytes.at && coding < CODING_IDENTITY; coding++) {
             char path[PATH_MOST];
             snprintf(path, sizeof path, "%s%s", file->path, endings[coding]);
-            const struct file *other = find(files, path);
-            if (other && other->variants[coding].bytes.length < file->variants[CODING_IDENTITY].bytes.length)
-                file->variants[coding] = other->variants[coding];
+            claim(file, find(files, path), (enum coding)coding);
         }
     }
-    for (size_t i = 0; i < files->count; i++)
-        for (int coding = 0; coding < CODING_COUNT; coding++)
-            if (files->files[i].variants[coding].bytes.at)
-                files->files[i].offered |= 1u << coding;
+    for (size_t i = 0; i < files->count; i++) {
+        if (files->files[i].variants[CODING_IDENTITY].bytes.at)
+            files->files[kept++] = files->files[i];
+        else
+            file_free(&files->files[i]);
+    }
+    files->count = kept;
 }
 
 bool files_new(const char *folder, struct files **ret_files, struct problem *problem)
@@ -180,15 +199,8 @@ void files_free(struct files *files)
 {
     if (!files)
         return;
-    for (size_t i = 0; i < files->count; i++) {
-        struct file *file = &files->files[i];
-        size_t length = strlen(file->path);
-        bool coded = length > 3 && (!strcmp(file->path + length - 3, ".br") || !strcmp(file->path + length - 3, ".gz"));
-        for (int coding = 0; coding < CODING_COUNT; coding++)
-            if ((coding == CODING_IDENTITY) != coded) /* a coding is owned by its own row */
-                free((char *)(uintptr_t)file->variants[coding].bytes.at);
-        free(file->path);
-    }
+    for (size_t i = 0; i < files->count; i++)
+        file_free(&files->files[i]);
     free(files->files);
     free(files);
 }

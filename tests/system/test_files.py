@@ -63,6 +63,12 @@ def test_codings_are_of_the_same_content(get, script):
     assert "immutable" in plain.headers["Cache-Control"] and plain.headers["Vary"] == "Accept-Encoding"
 
 
+def test_a_coding_has_no_name_of_its_own(get, script):
+    for ending in (".br", ".gz"):
+        for headers in ({}, {"Accept_Encoding": "br, gzip"}):
+            assert get(script + ending, **headers).status == 404
+
+
 def test_what_is_there_already_is_not_sent_again(get, script):
     first = get(script, Accept_Encoding="br")
     for asked in (first.headers["ETag"], f'"other", W/{first.headers["ETag"]}', "*"):
