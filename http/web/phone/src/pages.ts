@@ -2,11 +2,10 @@
 import type { Page } from '@baoting/shared/page'
 
 export const pages: Page[] = [
-  { name: 'login', path: '/login', title: 'login.title', roles: 'anybody', load: () => import('@baoting/shared/parts/LogIn.vue') },
   { name: 'home', path: '/', title: 'tab.home', roles: [], menu: 1, load: () => import('./pages/Home.vue') },
   { name: 'board', path: '/board', title: 'tab.board', roles: [], menu: 2, load: () => import('./pages/Board.vue') },
   { name: 'points', path: '/points', title: 'tab.points', roles: ['member'], menu: 3, load: () => import('./pages/Points.vue') },
   { name: 'mine', path: '/mine', title: 'tab.mine', roles: [], menu: 4, load: () => import('./pages/Mine.vue') },
   { name: 'exam', path: '/exams/:exam', title: 'exam.rules', roles: ['member'], load: () => import('./pages/Exam.vue') },
-  { name: 'sitting', path: '/exams/:exam/sitting', title: 'sit.card', roles: ['member'], load: () => import('./pages/Sit.vue') },
+  { name: 'sitting', path: '/exams/:exam/sitting', title: 'sit.card', roles: ['member'], stays: true, load: () => import('./pages/Sit.vue') },
 ]

@@ -4,7 +4,6 @@ import type { Page } from '@baoting/shared/page'
 const roles = ['screen', 'county_administrator', 'committee_administrator', 'branch_officer']
 
 export const pages: Page[] = [
-  { name: 'login', path: '/login', title: 'login.title', roles: 'anybody', load: () => import('@baoting/shared/parts/LogIn.vue') },
   { name: 'hall', path: '/', title: 'hall.title', roles, load: () => import('./pages/Hall.vue') },
   { name: 'part', path: '/organisations/:org', title: 'hall.title', roles, load: () => import('./pages/Hall.vue') },
 ]

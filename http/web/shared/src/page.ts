@@ -1,5 +1,5 @@
 // How a page is declared, and the router made of such rows.  SPDX-License-Identifier: Apache-2.0
-import type { Component } from 'vue'
+import { watch, type Component } from 'vue'
 import { createRouter, createWebHistory, type Router } from 'vue-router'
 import { has, session } from './session'
 import { say, type Word } from './words/say'
@@ -13,7 +13,11 @@ export interface Page {
   /** Its place in the menu or tab bar, counted from 1; none when left out. */
   menu?: number
   load: () => Promise<Component>
+  /** It goes on when the session ends, instead of leading to the log-in. */
+  stays?: boolean
 }
+
+const logIn: Page = { name: 'login', path: '/login', title: 'login.title', roles: 'anybody', load: () => import('./parts/LogIn.vue') }
 
 /** Whether the signed-in account may open the page. */
 export const may = (page: Page): boolean =>
@@ -23,8 +27,10 @@ export const may = (page: Page): boolean =>
 export const menu = (pages: Page[]): Page[] =>
   pages.filter((page) => page.menu !== undefined && may(page)).sort((a, b) => a.menu! - b.menu!)
 
-/** A router over the rows: who is not signed in is led to the log-in and, afterwards, to where he wanted. */
-export function routerOf(base: string, pages: Page[]): Router {
+/** A router over the rows and the log-in: who is not signed in, or no longer, is led there and, afterwards, to where he wanted. */
+export function routerOf(base: string, rows: Page[]): Router {
+  const pages = [logIn, ...rows]
+  const pageOf = (name: unknown): Page | undefined => pages.find((each) => each.name === name)
   const router = createRouter({
     history: createWebHistory(base),
     routes: [
@@ -34,13 +40,17 @@ export function routerOf(base: string, pages: Page[]): Router {
     scrollBehavior: (_to, _from, kept) => kept ?? { top: 0 },
   })
   router.beforeEach((to) => {
-    const page = pages.find((each) => each.name === to.name)
+    const page = pageOf(to.name)
     if (!page || may(page)) return true
     return session.signedIn ? { path: '/' } : { name: 'login', query: { to: to.fullPath } }
   })
   router.afterEach((to) => {
-    const page = pages.find((each) => each.name === to.name)
+    const page = pageOf(to.name)
     document.title = page ? `${say(page.title)} · ${say('app.name')}` : say('app.name')
+  })
+  watch(() => session.signedIn, (signedIn) => {
+    const route = router.currentRoute.value
+    if (!signedIn && !pageOf(route.name)?.stays) void router.replace({ name: 'login', query: { to: route.fullPath } })
   })
   return router
 }

@@ -27,22 +27,23 @@ function show(): void {
 }
 
 /* Local storage reaches the disk seconds later: a browser that dies before would forget a log-in, or offer a refresh token that is
-   spent. So the tokens stand in a database as well, written through. */
-const disk = openDB<{ kept: { key: string; value: Kept | null } }>(place, 1, { upgrade: (made) => { made.createObjectStore('kept') } })
+   spent. So the tokens stand in a database as well, written through. A browser that keeps
+   no database keeps the log-in as long as its local storage. */
+const disk = openDB<{ kept: { key: string; value: Kept | null } }>(place, 1, { upgrade: (made) => { made.createObjectStore('kept') } }).catch(() => null)
 
 async function keep(next: Omit<Kept, 'serial'> | null): Promise<void> {
   kept = next && { ...next, serial: (kept?.serial ?? 0) + 1 }
   if (kept) localStorage.setItem(place, JSON.stringify(kept))
   else localStorage.removeItem(place)
   show()
-  const change = (await disk).transaction('kept', 'readwrite', { durability: 'strict' })
-  await change.store.put(JSON.parse(JSON.stringify(kept)) as Kept | null, place)
-  await change.done
+  const change = (await disk)?.transaction('kept', 'readwrite', { durability: 'strict' })
+  await change?.store.put(JSON.parse(JSON.stringify(kept)) as Kept | null, place)
+  await change?.done
 }
 
 /** Before the pages start: what reached the disk and not the local storage is taken up. */
 export async function restore(): Promise<void> {
-  const stored = await (await disk).get('kept', place)
+  const stored = await (await disk)?.get('kept', place)
   if (!stored || (kept && kept.serial >= stored.serial)) return
   kept = stored
   localStorage.setItem(place, JSON.stringify(kept))

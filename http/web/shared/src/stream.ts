@@ -1,12 +1,11 @@
 // Server-sent events read by fetch, with the token in its header; a lost connection is taken up again.  SPDX-License-Identifier: Apache-2.0
+import { Backoff } from './backoff'
 import { ask, token } from './session'
-
-const SOONEST = 1000, LATEST = 15000
 
 /** Follows a stream until end() is called. `frame` gets each frame's value; `state` whether it is being heard. */
 export function follow<T>(path: string, frame: (value: T) => void, state: (live: boolean) => void): { end: () => void } {
   const cut = new AbortController()
-  let pause = SOONEST
+  const backoff = new Backoff(1000, 15000)
   const run = async (): Promise<void> => {
     while (!cut.signal.aborted) {
       try {
@@ -14,12 +13,11 @@ export function follow<T>(path: string, frame: (value: T) => void, state: (live:
           cache: 'no-store', credentials: 'omit' })
         if (reply.status === 401) await ask('/v1/me') // renews the token where it can be
         if (!reply.ok || !reply.body) throw new Error(String(reply.status))
-        await read(reply.body.getReader(), (value) => { pause = SOONEST; state(true); frame(value as T) })
+        await read(reply.body.getReader(), (value) => { backoff.reset(); state(true); frame(value as T) })
       } catch { /* taken up again below */ }
       if (cut.signal.aborted) return
       state(false)
-      await new Promise((go) => setTimeout(go, pause * (0.75 + Math.random() / 2)))
-      pause = Math.min(pause * 2, LATEST)
+      await new Promise((go) => setTimeout(go, backoff.next()))
     }
   }
   void run()

@@ -1,10 +1,11 @@
 // Sends what waits on this device, in order and each with its key, until the front's receipt is here.  SPDX-License-Identifier: Apache-2.0
 import { send, type Reply, type Schemas } from '@baoting/shared/api/client'
+import { Backoff } from '@baoting/shared/backoff'
 import { clock } from '@baoting/shared/clock'
 import { ask } from '@baoting/shared/session'
 import { keepAttempt, settleWrite, writesOf, type Attempt, type HandIn, type Write } from './store'
 
-const SOONEST = 500, LATEST = 15000, WAIT = 8, PATIENCE = 8000
+const WAIT = 8, PATIENCE = 8000
 type Receipt = { command: string; status: string; result?: Schemas['submission_taken'] }
 
 /** Answers and the hand-in of one attempt on their way. `changed` is called after each step that a page may want to show. */
@@ -12,11 +13,11 @@ export class Sender {
   /** Whether the last try got no answer. */
   silent = false
   private timer: ReturnType<typeof setTimeout> | undefined
-  private pause = SOONEST
+  private readonly backoff = new Backoff(500, 15000)
   private running = false
   private again = false
   private ended = false
-  private readonly wake = (): void => { this.pause = SOONEST; this.go() }
+  private readonly wake = (): void => { this.backoff.reset(); this.go() }
 
   constructor(private readonly attempt: Attempt, private readonly changed: () => void) {
     addEventListener('online', this.wake)
@@ -45,12 +46,8 @@ export class Sender {
     this.running = false
     this.changed()
     if (this.ended) return
-    if (this.silent) {
-      this.timer = setTimeout(() => this.go(), this.pause * (0.75 + Math.random() / 2))
-      this.pause = Math.min(this.pause * 2, LATEST)
-    } else {
-      this.pause = SOONEST
-    }
+    if (this.silent) this.timer = setTimeout(() => this.go(), this.backoff.next())
+    else this.backoff.reset()
   }
 
   /* All that waits, once through. False: the front is out of reach, the rest stays. */

@@ -6,7 +6,7 @@ import { clock } from '@baoting/shared/clock'
 import { command, type Outcome } from '@baoting/shared/command'
 import { session } from '@baoting/shared/session'
 import { Sender } from './sender'
-import { attempts, keepAttempt, keepWrite, writesOf, type Answer, type Attempt, type Write } from './store'
+import { attempts, keepAttempt, keepWrite, unfinished, writesOf, type Answer, type Attempt, type Write } from './store'
 
 type Sheet = Schemas['attempt_sheet']
 
@@ -56,7 +56,7 @@ export class Sitting {
   /** The attempt of this examination that this device holds, or null. */
   static async open(exam: string): Promise<Sitting | null> {
     const found = (await attempts(session.me?.account ?? '')).filter((each) => each.exam === exam)
-    const attempt = found.find((each) => !each.handIn || each.handIn.state === 'local') ?? found.at(-1)
+    const attempt = found.find(unfinished) ?? found.at(-1)
     if (!attempt) return null
     const sitting = new Sitting(attempt)
     await sitting.refresh()

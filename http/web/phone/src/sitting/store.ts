@@ -62,6 +62,9 @@ const database = (): Promise<IDBPDatabase<Shape>> => (opened ??= openDB<Shape>('
 /* Vue's proxies cannot be cloned into the store. */
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
+/** Whether it is still sat, or its hand-in has not left this device. */
+export const unfinished = (attempt: Attempt): boolean => !attempt.handIn || attempt.handIn.state === 'local'
+
 /** Every attempt of the account on this device, the ones not handed in among them. */
 export const attempts = async (account: string): Promise<Attempt[]> =>
   (await (await database()).getAll('attempts')).filter((attempt) => attempt.account === account)

@@ -1,0 +1,12 @@
+// How every client starts: its looks, the session as it was kept, its pages.  SPDX-License-Identifier: Apache-2.0
+import './styles/tokens.css'
+import './styles/parts.css'
+import { createApp, type Component } from 'vue'
+import { routerOf, type Page } from './page'
+import { restore } from './session'
+
+/** Starts the client that is served under `base`. */
+export async function start(base: string, app: Component, pages: Page[]): Promise<void> {
+  await restore()
+  createApp(app).use(routerOf(base, pages)).mount('#app')
+}
