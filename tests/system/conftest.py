@@ -5,7 +5,6 @@ import os
 import sys
 from pathlib import Path
 
-import psycopg
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -13,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from client import Client, Witness  # noqa: E402
 from county import County  # noqa: E402
 from instance import Instance  # noqa: E402
-from watch import Watch  # noqa: E402
+from stores import database, watch  # noqa: E402, F401
 
 
 @pytest.fixture(scope="session")
@@ -42,20 +41,6 @@ def admin(instance, new_client):
 @pytest.fixture(scope="session")
 def county(instance, admin, new_client, watch):
     return County(instance, admin, new_client).open_board()
-
-
-@pytest.fixture(scope="session")
-def database(instance):
-    with psycopg.connect(instance.pg, autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture(scope="session")
-def watch(instance):
-    """An independent consumer of all topics, from the beginning."""
-    made = Watch(instance.kafka)
-    yield made
-    made.close()
 
 
 def pytest_collection_modifyitems(items):

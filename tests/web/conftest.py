@@ -3,7 +3,6 @@ import os
 import sys
 from pathlib import Path
 
-import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -14,7 +13,7 @@ from county import County  # noqa: E402
 from cutter import Cutter  # noqa: E402
 from instance import Instance  # noqa: E402
 from phone import Phone  # noqa: E402
-from watch import Watch  # noqa: E402
+from stores import database, watch  # noqa: E402, F401
 
 PORT = int(os.environ.get("WEB_PORT_BASE", "28300"))
 
@@ -34,19 +33,6 @@ def admin(instance):
 @pytest.fixture(scope="session")
 def county(instance, admin):
     return County(instance, admin, lambda: Client(instance.url)).open_board()
-
-
-@pytest.fixture(scope="session")
-def database(instance):
-    with psycopg.connect(instance.pg, autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture(scope="session")
-def watch(instance):
-    made = Watch(instance.kafka)
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="session")

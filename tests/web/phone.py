@@ -102,6 +102,13 @@ class Phone:
     def next(self):
         self.page.click(".foot .main")
 
+    def walk(self, questions):
+        """From question to question, each on the screen while it is given, with its place."""
+        for place, question in enumerate(questions):
+            if place:
+                self.next()
+            yield place, question
+
     def hand_in(self):
         """From the last question."""
         self.page.click(".foot .main")

@@ -33,11 +33,9 @@ def member(county):
 
 def sit_all(phone, sheet):
     """Answers each question rightly."""
-    for place, question in enumerate(sheet["questions"]):
+    for _, question in phone.walk(sheet["questions"]):
         phone.answer(question)
         phone.state(SAVED)
-        if place < len(sheet["questions"]) - 1:
-            phone.next()
 
 
 def test_a_whole_examination(county, member, new_phone, database):
@@ -58,15 +56,13 @@ def test_a_whole_examination(county, member, new_phone, database):
 def test_the_network_is_cut_at_each_answer(county, member, new_phone, cutter, database, watch, cut):
     exam, phone = county.exam(), new_phone().log_in(county, member[0])
     sheet = phone.start(exam)
-    for place, question in enumerate(sheet["questions"]):
+    for _, question in phone.walk(sheet["questions"]):
         cutter.cut(cut)
         phone.answer(question)
         phone.state(LOCAL)
         phone.page.get_by_text("网络中断，答案已存在本机，恢复后自动提交。").wait_for()
         cutter.heal()
         phone.state(SAVED)
-        if place < len(sheet["questions"]) - 1:
-            phone.next()
     cutter.cut(cut)
     phone.hand_in()
     phone.verdict("交卷已存在本机，尚未提交")
@@ -87,13 +83,11 @@ def test_the_browser_dies_without_a_network(county, member, new_phone, cutter, d
         phone.page.evaluate("navigator.serviceWorker.ready")
         phone.page.reload()
         phone.page.wait_for_selector(".question")
-    for place, question in enumerate(sheet["questions"]):
+    for place, question in phone.walk(sheet["questions"]):
         if place == 2:
             cutter.cut("refuse")
         phone.answer(question)
         phone.state(SAVED if place < 2 else LOCAL)
-        if place < len(sheet["questions"]) - 1:
-            phone.next()
     phone.kill()
     if workers == "block":
         cutter.heal()
@@ -143,13 +137,11 @@ def test_the_front_is_killed(county, instance, member, new_phone, database, watc
     """Answers wait on the phone until the front is back, which the one who keeps it sees to."""
     exam, phone = county.exam(), new_phone().log_in(county, member[0])
     sheet = phone.start(exam)
-    for place, question in enumerate(sheet["questions"]):
+    for place, question in phone.walk(sheet["questions"]):
         if place in (1, 5):
             instance.run("kill", "front")
         phone.answer(question)
         phone.state(SAVED)
-        if place < len(sheet["questions"]) - 1:
-            phone.next()
     phone.hand_in()
     phone.verdict("已交卷")
     assert mark_of(database, member[1], exam) == 14
@@ -160,19 +152,16 @@ def test_the_phone_is_changed(county, member, new_phone, database):
     """What the first phone saved is there on the second, and what the second one answers counts."""
     exam, first = county.exam(), new_phone().log_in(county, member[0])
     sheet = first.start(exam)
-    for question in sheet["questions"][:3]:
+    for _, question in first.walk(sheet["questions"][:3]):
         first.answer(question)
         first.state(SAVED)
-        first.next()
     second = new_phone().log_in(county, member[0])
     again = second.start(exam)
     assert again["writer"] == sheet["writer"] + 1 and len(again["saved"]) == 3
-    for place, question in enumerate(again["questions"]):
+    for place, question in second.walk(again["questions"]):
         if place >= 3:
             second.answer(question)
         second.state(SAVED)
-        if place < len(again["questions"]) - 1:
-            second.next()
     second.hand_in()
     second.verdict("已交卷")
     assert mark_of(database, member[1], exam) == 14
