@@ -1,0 +1,2 @@
+/* STUB, to be written. */
+select '[]', 0::bigint
