@@ -4,9 +4,11 @@ import './styles/parts.css'
 import { createApp, type Component } from 'vue'
 import { routerOf, type Page } from './page'
 import { restore } from './session'
+import { learn, type Word } from './words/say'
 
-/** Starts the client that is served under `base`. */
-export async function start(base: string, app: Component, pages: Page[]): Promise<void> {
+/** Starts the client that is served under `base`, with its words. */
+export async function start(base: string, app: Component, pages: Page[], words: Partial<Record<Word, string>>): Promise<void> {
+  learn(words)
   await restore()
   createApp(app).use(routerOf(base, pages)).mount('#app')
 }

@@ -1,16 +1,6 @@
-// Every text that people read, by an id that says its place; another language is another such file.  SPDX-License-Identifier: Apache-2.0
-export const zh = {
-  'app.name': '智慧党建',
-  'app.county': '党员学习与考试',
+// What the phone says, by an id that tells its place; another language is another such folder.  SPDX-License-Identifier: Apache-2.0
+export const phone = {
   'tab.home': '首页', 'tab.board': '排行榜', 'tab.points': '积分', 'tab.mine': '我的',
-  'do.retry': '重试', 'do.back': '返回', 'do.more': '加载更多',
-  'net.offline': '网络中断，恢复后自动更新',
-  'net.stale': '网络中断，以下为 {time} 的内容',
-  'net.silence': '网络未连通，请检查网络后重试。',
-  'load.failed': '这部分暂时没有取到',
-  'login.title': '登录', 'login.login': '账号', 'login.password': '密码', 'login.do': '登录',
-  'login.login.hint': '由所在党支部发放', 'login.need.login': '请填写账号', 'login.need.password': '请填写密码',
-  'login.show': '显示密码', 'login.hide': '隐藏密码', 'login.doing': '正在登录…',
   'home.hello': '{name}，您好', 'home.due': '待完成', 'home.coming': '即将开始', 'home.past': '已结束',
   'home.none': '目前没有需要参加的考试。有新的考试时会出现在这里，也可以先看看排行榜。',
   'home.waiting': '有一次交卷还在本机，网络恢复后自动提交。',
@@ -41,16 +31,8 @@ export const zh = {
   'done.applied': '已交卷', 'done.applied.why': '共作答 {n} 题。', 'done.mark': '得分 {mark} / {full}',
   'done.rejected': '交卷未通过', 'done.home': '回到首页', 'done.result': '查看成绩', 'done.travel': '交卷经过',
   'done.step.local': '存在本机', 'done.step.accepted': '服务器收到', 'done.step.applied': '评卷完成',
-  'board.mine': '我的名次', 'board.none': '我还没有积分。完成一场考试后会出现在这里。', 'board.empty': '本期还没有积分记录。',
-  'board.rank': '第 {n} 名', 'board.points': '{n} 分', 'board.live': '实时更新', 'board.lost': '连接中断，正在重连',
-  'period.all': '累计', 'period.year': '本年', 'period.quarter': '本季', 'period.month': '本月', 'board.total': '{n} 人上榜',
+  'board.mine': '我的名次', 'board.none': '我还没有积分。完成一场考试后会出现在这里。',
   'points.none': '还没有积分。参加考试得分后，每一笔都会列在这里。', 'points.entry': '考试得分', 'points.correction': '更正',
   'mine.branch': '所在党支部', 'mine.login': '账号', 'mine.out': '退出登录', 'mine.type': '字号', 'mine.type.normal': '标准', 'mine.type.large': '大字',
   'mine.type.largest': '特大', 'mine.theme': '深色模式', 'mine.theme.auto': '跟随系统', 'mine.theme.light': '浅色', 'mine.theme.dark': '深色',
-  'hall.title': '学习考试大屏', 'hall.all': '返回全县', 'hall.progress': '考试进行情况', 'hall.none': '目前没有正在进行的考试。发布考试后会自动显示在这里。',
-  'hall.members': '应考', 'hall.started': '已开考', 'hall.handed_in': '已交卷', 'hall.graded': '已评卷', 'hall.rate': '交卷速度', 'hall.people': '人', 'hall.a_second': '份/秒',
-  'hall.committees': '各党委交卷情况', 'hall.branches': '各党支部交卷情况',
-  'time.today': '今天 {time}', 'time.yesterday': '昨天 {time}', 'time.tomorrow': '明天 {time}',
 } as const
-
-export type Word = keyof typeof zh
