@@ -1,6 +1,6 @@
 // What the phone says, by an id that tells its place; another language is another such folder.  SPDX-License-Identifier: Apache-2.0
 export const phone = {
-  'tab.home': '首页', 'tab.board': '排行榜', 'tab.points': '积分', 'tab.mine': '我的',
+  'tab.home': '首页', 'tab.points': '积分', 'tab.mine': '我的',
   'home.hello': '{name}，您好', 'home.due': '待完成', 'home.coming': '即将开始', 'home.past': '已结束',
   'home.none': '目前没有需要参加的考试。有新的考试时会出现在这里，也可以先看看排行榜。',
   'home.waiting': '有一次交卷还在本机，网络恢复后自动提交。',

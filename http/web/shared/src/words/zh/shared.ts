@@ -1,6 +1,7 @@
 // What every client says, by an id that tells its place; another language is another such folder.  SPDX-License-Identifier: Apache-2.0
 export const shared = {
   'app.name': '智慧党建',
+  'tab.board': '排行榜',
   'app.county': '党员学习与考试',
   'do.retry': '重试', 'do.back': '返回', 'do.more': '加载更多',
   'net.offline': '网络中断，恢复后自动更新',
