@@ -16,7 +16,7 @@ $$;
 create function drawn_question(attempt uuid, question integer) returns json language sql stable as $$
     select d.drawn
     from (select i.outcome::json as outcome from flow.inbox i
-          where i.message_id = attempt and i.worker = 'exam' and i.outcome is not null) o
+          where i.message_id = attempt and i.worker = 'grading' and i.outcome is not null) o
     cross join lateral json_array_elements(o.outcome -> 'questions') d (drawn)
     where (d.drawn ->> 'question')::integer = question
 $$;
