@@ -210,19 +210,29 @@ enum admitted accounts_admit(struct accounts *accounts, struct id account, int64
         struct permission *copy = arena_take(arena, (entry->count + 1) * sizeof *copy);
         if (copy && entry->count)
             memcpy(copy, entry->permissions, entry->count * sizeof *copy);
-        *ret_caller = (struct caller){account, entry->organisation, entry->roles, copy ? entry->count : 0, copy};
+        *ret_caller = (struct caller){account, entry->organisation, entry->roles, copy ? entry->count : 0, copy,
+                                       issued_ms};
         admitted = pace_take(&entry->pace, pace, clock_monotonic_us(), ret_wait_ms) ? ADMITTED : ADMITTED_LATER;
     }
     pthread_rwlock_unlock(&accounts->lock);
     return admitted;
 }
 
-bool accounts_hold(struct accounts *accounts, struct id account, int64_t issued_ms)
+bool accounts_roles(struct accounts *accounts, struct id account, int64_t issued_ms, uint64_t *ret_roles)
 {
     pthread_rwlock_rdlock(&accounts->lock);
-    bool held = lets_in(find(accounts, account), issued_ms);
+    const struct entry *entry = find(accounts, account);
+    bool held = lets_in(entry, issued_ms);
+    if (held)
+        *ret_roles = entry->roles;
     pthread_rwlock_unlock(&accounts->lock);
     return held;
+}
+
+bool accounts_hold(struct accounts *accounts, struct id account, int64_t issued_ms)
+{
+    uint64_t roles;
+    return accounts_roles(accounts, account, issued_ms, &roles);
 }
 
 bool accounts_branch(struct accounts *accounts, struct id account, uint32_t *ret_organisation)

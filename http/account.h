@@ -21,6 +21,7 @@ struct caller {
     uint64_t roles;        /* all roles held anywhere */
     size_t count;
     const struct permission *permissions;
+    int64_t issued_ms;       /* when the token was that speaks for him */
 };
 
 /* An empty view of at most `most` accounts; it tells the board who belongs where, and opens sealed names. */
@@ -48,6 +49,9 @@ MUST enum admitted accounts_admit(struct accounts *accounts, struct id account, 
 
 /* Whether a token issued at `issued_ms` would be let in, pace aside. */
 MUST bool accounts_hold(struct accounts *accounts, struct id account, int64_t issued_ms);
+
+/* As accounts_hold(), with the roles held anywhere by now. */
+MUST bool accounts_roles(struct accounts *accounts, struct id account, int64_t issued_ms, uint64_t *ret_roles);
 
 /* Whether there is such an account, and its branch. */
 MUST bool accounts_branch(struct accounts *accounts, struct id account, uint32_t *ret_organisation);

@@ -42,14 +42,16 @@ struct flights {
     struct flight *spare, *made;
 };
 
-/* What leaves the loop to be sealed or put on disk. */
+/* What leaves the loop to be sealed or put on disk; it may outlive the loop, so what it needs is copied into it. */
 struct sealing {
     struct password_job job;
-    struct flight *flight;
+    struct flight *flight; /* for the loop only */
+    const struct seal *seal;
+    struct id command;
     struct slice subject;
     struct digest digest;
-    struct decode_privates privates; /* to be sealed, or */
-    struct upload_file file;         /* to be kept */
+    struct sealing_copy plain; /* to be sealed, or */
+    struct upload_file file;   /* to be kept */
     bool failed;
     struct buffer body;
 };
@@ -267,10 +269,9 @@ static void send(struct flight *flight, struct slice body, struct digest digest,
 static void seal_body(struct password_job *job, struct passwords_session *session)
 {
     struct sealing *sealing = (struct sealing *)job;
-    struct visit *visit = sealing->flight->visit;
     (void)session;
-    sealing_replace(visit->front->seal, sealing->flight->command, visit->request->body, &sealing->privates,
-                    &sealing->body);
+    sealing_replace(sealing->seal, sealing->command, sealing->plain.body, &sealing->plain.privates, &sealing->body);
+    sealing_forget(&sealing->plain);
 }
 
 static void keep_upload(struct password_job *job, struct passwords_session *session)
@@ -299,16 +300,29 @@ static void body_sealed(struct loop *loop, void *argument)
     free(sealing);
 }
 
+/* The loop is over: nobody was told of an acceptance, and nothing is sent. */
+static void sealing_lost(struct password_job *job)
+{
+    struct sealing *sealing = (struct sealing *)job;
+    sealing_forget(&sealing->plain);
+    upload_forget(&sealing->file);
+    buffer_free(&sealing->body);
+    free(sealing);
+}
+
 static void seal_and_send(struct flight *flight, struct upload *upload, struct digest digest, struct slice subject)
 {
     struct visit *visit = flight->visit;
     struct sealing *sealing = memory_new(sizeof *sealing);
     *sealing = (struct sealing){
-        .job = {.loop = flight->hall->loop, .work = upload ? keep_upload : seal_body, .done = body_sealed},
+        .job = {.loop = flight->hall->loop, .work = upload ? keep_upload : seal_body, .done = body_sealed,
+                .lost = sealing_lost},
         .flight = flight,
+        .seal = visit->front->seal,
+        .command = flight->command,
         .subject = subject,
         .digest = digest,
-        .privates = upload ? (struct decode_privates){0} : *visit->privates,
+        .plain = upload ? (struct sealing_copy){0} : sealing_copy(visit->request->body, visit->privates),
         .file = upload ? upload_file(upload) : (struct upload_file){0},
         .body = buffer_new((size_t)config->message_bytes),
     };
@@ -316,8 +330,7 @@ static void seal_and_send(struct flight *flight, struct upload *upload, struct d
         return;
     visit_refuse_as(visit, PROBLEM_busy, "Too much waits to be sealed or kept", "等待处理的任务过多");
     flight_end(flight);
-    upload_forget(&sealing->file);
-    free(sealing);
+    sealing_lost(&sealing->job);
 }
 
 bool command_media(struct visit *visit)

@@ -171,6 +171,12 @@ static void handle(struct connection *connection, struct exchange *exchange)
         exchange_move(exchange, EXCHANGE_WAITING);
 }
 
+/* Whether no answer may be written now: too much waits, or a body that stays where it is, which goes before it. */
+static bool is_full(const struct connection *connection)
+{
+    return connection->tail.length > 0 || connection_pending(connection) > connection->lane->settings->output;
+}
+
 static enum step step(struct connection *connection)
 {
     struct exchange *exchange = connection->exchange;
@@ -178,7 +184,7 @@ static enum step step(struct connection *connection)
         return STEP_HELD;
     if (connection->in_start == connection->in_end)
         return STEP_NEEDS_BYTES;
-    if (connection_pending(connection) > connection->lane->settings->output)
+    if (is_full(connection))
         return STEP_HELD;
     if (!exchange)
         exchange = begin(connection);
@@ -339,8 +345,8 @@ void connection_turn(struct connection *connection)
         wire_flush(connection);
         if (connection->fd < 0)
             return;
-        if (held && !connection->closing && !connection->exchange && connection_pending(connection) == 0)
-            continue; /* only the output's ceiling held it */
+        if (held && !connection->closing && !connection->exchange && !is_full(connection))
+            continue; /* only the output held it */
         size_t end = connection->in_end;
         if (connection->tls && !connection->lingering && !connection->closing && next == STEP_NEEDS_BYTES)
             wire_fill(connection);

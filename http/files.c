@@ -12,6 +12,7 @@
 #include "http/hall.h"
 #include "http/negotiate.h"
 #include "http/router.h"
+#include "http/target.h"
 #include "http/visit.h"
 #include "process/config.h"
 #include "process/memory.h"
@@ -206,7 +207,7 @@ void files_free(struct files *files)
 }
 
 /* The lines that every page and file carries: nothing of another origin, nothing inline, framed by nobody. */
-static void add_protection(struct buffer *headers)
+void files_protect(struct buffer *headers)
 {
     response_header(headers, "Content-Security-Policy",
                     SLICE("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -223,7 +224,7 @@ static void add_protection(struct buffer *headers)
 static void answer_with(struct visit *visit, struct response *response)
 {
     struct buffer *headers = &visit->hall->headers;
-    add_protection(headers);
+    files_protect(headers);
     response->headers = buffer_slice(headers);
     response->cacheable = true;
     visit_count(visit, response->status);
@@ -251,6 +252,19 @@ static enum part_asked part_of(const struct request *request, const struct varia
     return negotiate_part(request_header(request, HEADER_RANGE), variant->bytes.length, ret_part);
 }
 
+/* Of a file nothing is said but how long the coding is that would have been sent. */
+static void refuse_part(struct visit *visit, size_t size)
+{
+    struct buffer *headers = &visit->hall->headers;
+    char range[80];
+    snprintf(range, sizeof range, "bytes */%zu", size);
+    response_header(headers, "Content-Range", slice_of(range));
+    response_header(headers, "Vary", SLICE("Accept-Encoding"));
+    files_protect(headers);
+    visit_refuse_as(visit, PROBLEM_range_not_satisfiable, "The range begins behind the file's end",
+                    "所请求的范围超出文件末尾");
+}
+
 static void answer_file(struct visit *visit, const struct file *file)
 {
     static const char *const codings[] = {"br", "gzip"};
@@ -260,6 +274,12 @@ static void answer_file(struct visit *visit, const struct file *file)
     const struct variant *variant = &file->variants[coding];
     struct part part = {0, variant->bytes.length};
     struct response response = {.status = 200, .content_type = file->type, .body_stays = true};
+    bool held = negotiate_has(request_header(request, HEADER_IF_NONE_MATCH), slice_of(variant->tag));
+    enum part_asked asked = held ? PART_NONE : part_of(request, variant, &part);
+    if (asked == PART_BEYOND) {
+        refuse_part(visit, variant->bytes.length);
+        return;
+    }
     response_header(headers, "ETag", slice_of(variant->tag));
     response_header(headers, "Cache-Control",
                     file->lasting ? SLICE("public, max-age=31536000, immutable") : SLICE("no-cache"));
@@ -267,59 +287,95 @@ static void answer_file(struct visit *visit, const struct file *file)
     response_header(headers, "Accept-Ranges", SLICE("bytes"));
     if (coding != CODING_IDENTITY)
         response_header(headers, "Content-Encoding", slice_of(codings[coding]));
-    if (negotiate_has(request_header(request, HEADER_IF_NONE_MATCH), slice_of(variant->tag))) {
+    if (held)
         response.status = 304;
-    } else {
-        enum part_asked asked = part_of(request, variant, &part);
-        char range[80];
-        response.status = asked == PART_ONE ? 206 : asked == PART_BEYOND ? 416 : 200;
-        if (asked == PART_ONE)
-            snprintf(range, sizeof range, "bytes %zu-%zu/%zu", part.first, part.first + part.length - 1,
-                     variant->bytes.length);
-        else
-            snprintf(range, sizeof range, "bytes */%zu", variant->bytes.length);
-        if (asked != PART_NONE)
-            response_header(headers, "Content-Range", slice_of(range));
-        if (asked == PART_BEYOND)
-            part.length = 0;
+    else
         response.body = (struct slice){variant->bytes.at + part.first, part.length};
+    if (asked == PART_ONE) {
+        char range[80];
+        snprintf(range, sizeof range, "bytes %zu-%zu/%zu", part.first, part.first + part.length - 1,
+                 variant->bytes.length);
+        response_header(headers, "Content-Range", slice_of(range));
+        response.status = 206;
     }
     answer_with(visit, &response);
 }
 
-/* A path is looked up as it was sent: the clients' own names need no percent, and what has one names nothing. */
+/* Whether a decoded segment is a name: it leads nowhere else, whatever reads it. */
+static bool is_name(struct slice segment)
+{
+    for (size_t i = 0; i < segment.length; i++) {
+        unsigned char byte = (unsigned char)segment.at[i];
+        if (byte < 0x20 || byte == 0x7f || byte == '/' || byte == '\\')
+            return false;
+    }
+    return !slice_equal(segment, SLICE(".")) && !slice_equal(segment, SLICE(".."));
+}
+
+/* The path with its segments decoded. PROBLEM_bad_request: a coding is bad; PROBLEM_not_found: a segment is no name. */
+static enum problem_code names_of(const struct visit *visit, char ret_path[PATH_MOST])
+{
+    struct slice rest = visit->request->path;
+    size_t length = 0;
+    while (rest.length) {
+        const char *slash = memchr(rest.at + 1, '/', rest.length - 1);
+        size_t taken = slash ? (size_t)(slash - rest.at) : rest.length;
+        struct slice segment;
+        if (!request_decode((struct slice){rest.at + 1, taken - 1}, false, visit->arena, &segment))
+            return PROBLEM_bad_request;
+        if (!is_name(segment) || length + 1 + segment.length >= PATH_MOST)
+            return PROBLEM_not_found;
+        ret_path[length++] = '/';
+        memcpy(ret_path + length, segment.at, segment.length);
+        length += segment.length;
+        rest = (struct slice){rest.at + taken, rest.length - taken};
+    }
+    ret_path[length] = 0;
+    return PROBLEM_none;
+}
+
+/* The page of the client under which the path lies, if the path is a deep link: its last name has no extension. */
+static const struct file *page_of(const struct files *files, const char *path)
+{
+    char name[PATH_MOST];
+    const char *end = strchr(path + 1, '/');
+    size_t length = end ? (size_t)(end - path) : 0;
+    if (!end || strchr(strrchr(path, '/'), '.'))
+        return NULL;
+    snprintf(name, sizeof name, "%.*s/index.html", (int)length, path);
+    return find(files, name);
+}
+
 static void answer_client(struct visit *visit)
 {
-    struct slice path = visit->request->path;
     const struct files *files = visit->front->files;
-    char name[PATH_MOST];
-    const struct file *file = NULL;
-    const char *last = memrchr(path.at, '/', path.length);
-    if (path.length < sizeof name) {
-        memcpy(name, path.at, path.length);
-        name[path.length] = 0;
-        file = find(files, name);
-    }
-    for (size_t i = 0; !file && i < sizeof clients / sizeof clients[0]; i++) {
-        size_t length = strlen(clients[i]);
-        if (path.length < length || memcmp(path.at, clients[i], length) != 0)
-            continue;
-        if (path.length == length) {
-            snprintf(name, sizeof name, "%s/", clients[i]);
-            redirect(visit, slice_of(name), (struct slice){NULL, 0});
-            return;
-        }
-        if (!memchr(last, '.', (size_t)(path.at + path.length - last))) {
-            snprintf(name, sizeof name, "%s/index.html", clients[i]);
-            file = find(files, name);
-        }
-    }
-    if (file)
+    char path[PATH_MOST];
+    enum problem_code fault = names_of(visit, path);
+    const struct file *file = fault == PROBLEM_none ? find(files, path) : NULL;
+    if (fault == PROBLEM_none && !file)
+        file = page_of(files, path);
+    if (file) {
         answer_file(visit, file);
+        return;
+    }
+    files_protect(&visit->hall->headers);
+    if (fault == PROBLEM_bad_request)
+        visit_refuse_as(visit, fault, "The path's percent-coding is wrong", "路径的百分号编码有误");
     else if (files->count == 0)
         visit_refuse_as(visit, PROBLEM_not_found, "The web clients are not built: see ops/run", "网页尚未构建，请运行 ops/run");
     else
         visit_refuse_as(visit, PROBLEM_not_found, "There is nothing at this path", "该路径下没有内容");
+}
+
+/* A client's name without the slash behind which its pages lie. */
+static void answer_name(struct visit *visit)
+{
+    struct slice path = visit->request->path;
+    struct buffer where = buffer_new(PATH_MOST);
+    buffer_add_slice(&where, path);
+    buffer_add_byte(&where, '/');
+    redirect(visit, buffer_slice(&where), (struct slice){NULL, 0});
+    buffer_free(&where);
 }
 
 static void answer_door(struct visit *visit)
@@ -335,7 +391,7 @@ void files_offer(struct front *front)
 {
     router_add(front->router, "/", answer_door);
     for (size_t i = 0; i < sizeof clients / sizeof clients[0]; i++) {
-        router_add(front->router, clients[i], answer_client);
+        router_add(front->router, clients[i], answer_name);
         router_add_under(front->router, clients[i], answer_client);
     }
 }

@@ -13,3 +13,7 @@ void files_free(struct files *files);
 /* Adds to the front's router: "/", which leads to a client by the device, and all that stands under /phone, /console and
  * /screen. There, a path without an extension that names no file is that client's index.html (a deep link). */
 void files_offer(struct front *front);
+
+/* Appends the lines that pages, files and the refusals beside them carry: nothing of another origin, nothing inline, framed
+ * by nobody, and under TLS nothing without it. */
+void files_protect(struct buffer *headers);

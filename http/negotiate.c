@@ -53,6 +53,8 @@ enum coding negotiate_coding(struct slice accept_encoding, unsigned offered)
             return CODING_IDENTITY;
         if (headers_same(name, SLICE("*")))
             any = one;
+        if (headers_same(name, SLICE("x-gzip"))) /* RFC 9110 8.4.1.3 */
+            name = names[CODING_GZIP];
         for (int i = 0; i < CODING_COUNT; i++)
             if (headers_same(name, names[i]))
                 weights[i] = one;

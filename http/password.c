@@ -74,7 +74,8 @@ static void *run(void *argument)
         metric_add(METRIC_passwords_waiting, -1);
         job->work(job, session);
         metric_observe(METRIC_password_latency, clock_monotonic_us() - job->queued_us);
-        (void)!loop_post(job->loop, job->done, job);
+        if (!loop_post(job->loop, job->done, job))
+            job->lost(job);
     }
     sql_close(session->connection);
     return NULL;
@@ -107,6 +108,10 @@ void passwords_free(struct passwords *passwords)
     pthread_mutex_unlock(&passwords->lock);
     for (unsigned i = 0; i < passwords->count; i++)
         pthread_join(passwords->sessions[i].thread, NULL);
+    for (struct password_job *job = passwords->first, *next; job; job = next) {
+        next = job->next;
+        job->lost(job);
+    }
     pthread_mutex_destroy(&passwords->lock);
     pthread_cond_destroy(&passwords->come);
     free(passwords);

@@ -15,6 +15,8 @@ struct password_job {
     void (*work)(struct password_job *job, struct passwords_session *session);
     /* Then in the loop. */
     void (*done)(struct loop *loop, void *job);
+    /* Instead, in any thread, where its loop or the threads are over: frees it. */
+    void (*lost)(struct password_job *job);
 };
 
 /* The connection, NULL while PostgreSQL is away. */
@@ -24,7 +26,7 @@ struct sql_connection *passwords_connection(struct passwords_session *session);
 struct passwords *passwords_new(unsigned threads, size_t waiting, const char *database)
     __attribute__((returns_nonnull));
 
-/* Ends the threads after the job at hand; jobs that wait are dropped. */
+/* Ends the threads after the job at hand; jobs that wait are lost. */
 void passwords_free(struct passwords *passwords);
 
 /* Hands a job over; `done` is called in its loop. False: too many wait. */

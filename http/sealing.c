@@ -2,8 +2,10 @@
 #include "http/sealing.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "http/password.h"
+#include "process/memory.h"
 
 enum { PHC_CEILING = 512, NAME_MOST = 64 };
 
@@ -47,4 +49,36 @@ void sealing_replace(const struct seal *seal, struct id command, struct slice bo
         at = private->raw.at + private->raw.length;
     }
     buffer_add(buffer, at, (size_t)(end - at));
+}
+
+struct sealing_copy sealing_copy(struct slice body, const struct decode_privates *privates)
+{
+    struct sealing_copy copy = {.privates = {memory_new_many(privates->count + 1, sizeof *privates->at), privates->count,
+                                             privates->count}};
+    char *bytes = memory_copy(body.at, body.length);
+    copy.body = (struct slice){bytes, body.length};
+    for (size_t i = 0; i < privates->count; i++) {
+        struct decode_private private = privates->at[i];
+        private.raw.at = bytes + (private.raw.at - body.at);
+        private.value.at = memory_copy(private.value.at, private.value.length);
+        copy.privates.at[i] = private;
+    }
+    return copy;
+}
+
+static void wipe(struct slice text)
+{
+    char *bytes = (char *)(uintptr_t)text.at;
+    explicit_bzero(bytes, text.length);
+    free(bytes);
+}
+
+void sealing_forget(struct sealing_copy *copy)
+{
+    for (size_t i = 0; i < copy->privates.count; i++)
+        wipe(copy->privates.at[i].value);
+    free(copy->privates.at);
+    if (copy->body.at)
+        wipe(copy->body);
+    *copy = (struct sealing_copy){0};
 }

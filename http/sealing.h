@@ -12,3 +12,14 @@ bool sealing_concerns(const struct shape *shape);
  * names. Takes the time of an argon2id hash for each secret: not in a loop. */
 void sealing_replace(const struct seal *seal, struct id command, struct slice body,
                      const struct decode_privates *privates, struct buffer *buffer);
+
+/* A body and what was found in it, in memory of their own: whoever seals may outlive the exchange that brought them. */
+struct sealing_copy {
+    struct slice body;
+    struct decode_privates privates;
+};
+
+struct sealing_copy sealing_copy(struct slice body, const struct decode_privates *privates);
+
+/* Wipes and frees it. */
+void sealing_forget(struct sealing_copy *copy);

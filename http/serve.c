@@ -2,6 +2,7 @@
 #include "http/serve.h"
 
 #include "http/command.h"
+#include "http/files.h"
 #include "http/hall.h"
 #include "http/permit.h"
 #include "http/query.h"
@@ -40,8 +41,10 @@ static struct visit *visit_new(struct exchange *exchange, struct front *front)
     return visit;
 }
 
+/* Somebody may have typed the path: what he sees is protected as a page is. */
 static void refuse_route(struct visit *visit, unsigned allowed)
 {
+    files_protect(&visit->hall->headers);
     if (allowed) {
         struct buffer methods = buffer_new(128);
         router_methods(allowed, &methods);

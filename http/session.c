@@ -192,6 +192,11 @@ static void sign_in_free(struct sign_in *sign_in)
     free(sign_in);
 }
 
+static void sign_in_lost(struct password_job *job)
+{
+    sign_in_free((struct sign_in *)job);
+}
+
 static void answer_tokens(struct sign_in *sign_in)
 {
     struct visit *visit = sign_in->visit;
@@ -273,6 +278,7 @@ static void take_up(struct visit *visit, struct slice login, struct slice secret
 {
     struct sign_in *sign_in = memory_new(sizeof *sign_in);
     sign_in->job.loop = visit->hall->loop;
+    sign_in->job.lost = sign_in_lost;
     sign_in->job.work = work;
     sign_in->job.done = answered;
     sign_in->visit = visit;

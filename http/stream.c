@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "http/account.h"
 #include "http/hall.h"
 #include "http/leaderboard.h"
 #include "process/clock.h"
@@ -23,7 +24,7 @@ struct stream {
     struct sight *sight;
     struct exchange *exchange;
     struct id member;
-    uint64_t roles;
+    int64_t issued_ms; /* when his token was */
     bool mine; /* wants the own row */
 };
 
@@ -178,14 +179,22 @@ static void lost(struct streams *streams, struct stream *stream)
     drop(streams, stream);
 }
 
-/* Sends one text to all readers of a sight, or the frame where the text is absent; nothing where it is empty. Whom the
- * board was closed to meanwhile has heard the last of it. */
+/* Whether the reader would still be let in, and the board shown to him. */
+static bool may_read(const struct streams *streams, const struct stream *stream)
+{
+    struct front *front = streams->hall->front;
+    uint64_t roles;
+    return accounts_roles(front->accounts, stream->member, stream->issued_ms, &roles) && board_shows(front, roles);
+}
+
+/* Sends one text to all readers of a sight, or the frame where the text is absent; nothing where it is empty. Who may not
+ * read any more has heard the last of it. */
 static void tell(struct streams *streams, struct sight *sight, struct slice text)
 {
     for (struct stream *stream = sight->streams, *next; stream; stream = next) {
         next = stream->next;
         bool last = !next;
-        if (!board_shows(streams->hall->front, stream->roles))
+        if (!may_read(streams, stream))
             drop(streams, stream);
         else if (text.at ? text.length && !exchange_stream_write(stream->exchange, text) : !send_frame(streams, stream))
             lost(streams, stream);
@@ -297,7 +306,7 @@ static void begin(struct visit *visit, const struct board_look *look, bool mine)
     struct stream *stream = memory_new(sizeof *stream);
     *stream = (struct stream){.next = sight->streams, .link = &sight->streams, .streams = streams, .sight = sight,
                               .exchange = visit->exchange, .member = visit->caller.account,
-                              .roles = visit->caller.roles, .mine = mine};
+                              .issued_ms = visit->caller.issued_ms, .mine = mine};
     if (stream->next)
         stream->next->link = &stream->next;
     sight->streams = stream;

@@ -1,8 +1,5 @@
 """Points: the daily cap by Asia/Shanghai days, corrections, versions of rules, sums; and the leaderboards made of them.
 SPDX-License-Identifier: Apache-2.0"""
-import http.client
-import json
-import threading
 import time
 from datetime import datetime, timedelta, timezone
 
@@ -10,6 +7,7 @@ import pytest
 from county import KINDS, stamp
 from instance import eventually
 from sitting import answers, hand_in, sit, start
+from stream import Stream
 from test_keys import adopt, ledger, propose
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -231,37 +229,6 @@ def test_what_is_no_board(league):
                   "offset=-1", "org=x"):
         reply = league.idle.get(f"/v1/leaderboards/members?{query}")
         assert reply.status == 400, (query, reply)
-
-
-class Stream(threading.Thread):
-    """A reader of the leaderboard's server-sent events."""
-
-    def __init__(self, client, query=""):
-        super().__init__(daemon=True)
-        self.frames, self.ended, self.status = [], False, None
-        self.connection = http.client.HTTPConnection(client.host, client.port, timeout=30)
-        self.connection.request("GET", f"/v1/leaderboards/members/stream{query}", headers={
-            "Authorization": f"Bearer {client.token}", "Accept": "text/event-stream"})
-        self.answer = self.connection.getresponse()
-        self.start()
-
-    def run(self):
-        event = {}
-        try:
-            for line in self.answer:
-                line = line.decode().rstrip("\n")
-                if not line and event:
-                    self.frames.append((time.monotonic(), event.get("event"), json.loads(event["data"])))
-                    event = {}
-                elif line and not line.startswith(":"):
-                    name, _, value = line.partition(": ")
-                    event[name] = value
-        except Exception:  # closed by the test
-            pass
-        self.ended = True
-
-    def close(self):
-        self.connection.sock and self.connection.sock.shutdown(2)
 
 
 def test_the_stream(league, witness):

@@ -11,9 +11,11 @@ from types import SimpleNamespace
 
 import pytest
 from client import Client
-from county import stamp
+from county import KINDS, right_answer, stamp
 from forger import ORDER, Key, hashed, raw, signed, text, without
 from instance import eventually
+from sitting import save, sit, start
+from stream import Stream
 from wire import Problems
 
 
@@ -262,6 +264,72 @@ def test_an_account_switched_off(county, watch, database, problems):
     client = Client(member.url, member.witness)
     problems.check(client.send("POST", "/v1/sessions", dict(zip(("login", "password"), member.login))), 401, "sign_in_failed", "")
     problems.check(client.send("POST", "/v1/sessions:refresh", {"refresh_token": refresh}), 401, "sign_in_failed", "")
+
+
+def test_an_account_switched_off_loses_all_that_runs(county, watch, database, problems):
+    """Its access tokens, an attempt's own token, and a stream that was opened before."""
+    exam, member, other = county.exam(), *county.enrol(county.branches[0], 2)
+    second = Client(member.url, member.witness).log_in(*member.login)
+    sheet = start(member, exam)
+    attempt = Client(member.url, member.witness, sheet["token"])
+    streams = mine, others = Stream(member), Stream(other)
+    try:
+        eventually(lambda: mine.frames and others.frames)
+        save(attempt, exam, sheet, sheet["questions"][0], right_answer(sheet["questions"][0]))
+        database.execute("update account set active = false where id = %s", (member.id,))
+        told(watch, member, active=False)
+        eventually(lambda: accepted(member, member.token)[0] == 401)
+        problems.check(accepted(member, second.token)[1], 401, "unauthenticated", "")
+        body = {"attempt": sheet["attempt"], "writer": sheet["writer"], "answers": []}
+        problems.check(attempt.send("POST", f"/v1/exams/{exam}/submissions", body, {"Idempotency-Key": "off"}), 401, "unauthenticated", "")
+        eventually(lambda: mine.ended)
+        assert not others.ended
+    finally:
+        for stream in streams:
+            stream.close()
+
+
+def test_sessions_revoked_end_a_stream(instance, county, watch):
+    member = county.recruit()
+    old, new = Stream(member), None
+    try:
+        eventually(lambda: old.frames)
+        time.sleep(0.01)
+        told(watch, member, sessions_from=stamp(instance.now()))
+        eventually(lambda: old.ended)
+        new = Stream(Client(member.url, member.witness).log_in(*member.login))
+        eventually(lambda: new.frames)
+        sit(county.recruit(), county.exam(), KINDS)
+        eventually(lambda: len(new.frames) > 1)
+    finally:
+        for stream in filter(None, (old, new)):
+            stream.close()
+
+
+def test_a_role_taken_away_is_gone_at_once(county, watch, problems):
+    """A token says who speaks, not what he may: that is looked up at each request."""
+    clerk = county.officer("committee_administrator", county.committees[0])
+    body = {"organisation": county.committees[0], "name": "权限题库"}
+    clerk.command("POST", "/v1/banks", body)
+    told(watch, clerk, grants=[])
+    eventually(lambda: not clerk.get("/v1/me").json["grants"])
+    problems.check(clerk.send("POST", "/v1/banks", body, {"Idempotency-Key": "taken-away"}), 403, "forbidden", "")
+
+
+def test_a_closed_session_gives_no_further_tokens(instance, county, database, problems):
+    """Its running access token is good to its end, a quarter of an hour at most; what refreshes it is over at once."""
+    client = session_of(county)
+    claims = json.loads(raw(client.token.split(".")[1]))
+    assert claims["exp"] - claims["iat"] <= 900
+    database.execute("update session.session set closed_at = %s where id = %s", (stamp(instance.now()), claims["sid"]))
+    problems.check(refreshed(client, client.refresh), 401, "sign_in_failed", "")
+    assert accepted(client, client.token)[0] == 200
+    turned = instance.offset()
+    try:
+        instance.turn_clock(turned + 901 * 1000)
+        problems.check(accepted(client, client.token)[1], 401, "unauthenticated", "")
+    finally:
+        instance.turn_clock(turned)
 
 
 def refreshed(client, token):
