@@ -40,8 +40,8 @@ def test_home_says_where_i_stand(county, member, new_phone):
     row(phone, exam).get_by_text("作答中，剩余").wait_for()
     hand_in(member, exam, sheet)
     phone.page.reload()
-    row(phone, exam).get_by_text("得分 0 / 14").wait_for()
-    assert phone.page.locator("section", has_text="已结束").locator(f"a[href='/phone/exams/{exam}']").count() == 1
+    row(phone, exam).get_by_text("得分 0 / 14 分").wait_for()
+    assert phone.page.locator("section", has_text="已交卷").locator(f"a[href='/phone/exams/{exam}']").count() == 1
     phone.page.get_by_text("全部考试").click()
     row(phone, exam).wait_for()
     phone.page.get_by_role("link", name="即将开始").click()
@@ -77,7 +77,8 @@ def test_a_sheet_and_the_book_of_wrong_answers(county, member, new_phone):
             right = card.locator(".option", has_text="实现共产主义").inner_text()
             assert "正确答案" in right and "您的选择" not in right and card.get_by_text("您的选择").count() == 1
         if question["kind"] == "order":
-            assert "申请入党 → 入党积极分子 → 发展对象 → 预备党员" in words
+            assert [line for line in words.splitlines() if line[:2] in ("1.", "2.", "3.", "4.")][4:] == [
+                "1. 申请入党", "2. 入党积极分子", "3. 发展对象", "4. 预备党员"]
         if question["kind"] == "pairs":
             assert "支部党员大会 — 每季度" in words
     for place in ("", "/mine"):

@@ -9,11 +9,15 @@ type Verdict = 'voided' | 'right' | 'partly' | 'wrong' | 'unanswered'
 const textOf = (options: Reviewed['options'], option: number): string => options.find((each) => each.option === option)?.text ?? ''
 const millionths = (value: number): string => String(Number((value / 1000000).toFixed(6)))
 
+/* One line a place: a long row of terms would break amid one. */
+const steps = (options: Reviewed['options'], order: number[]): string[] =>
+  order.map((option, n) => say('review.step', { n: n + 1, text: textOf(options, option) }))
+
 export function verdict(question: Reviewed): Verdict {
   if (question.key.voided) return 'voided'
   if (question.mark >= question.full_mark) return 'right'
   if (question.mark > 0) return 'partly'
-  return question.answer ? 'wrong' : 'unanswered'
+  return answered(question).length ? 'wrong' : 'unanswered'
 }
 
 /** What was answered, a line each; empty when nothing was. */
@@ -24,7 +28,7 @@ export function answered(question: Reviewed): string[] {
   if (answer.truth !== undefined) return [say(answer.truth ? 'sit.right' : 'sit.wrong')]
   if (answer.blanks) return answer.blanks.map((text, n) => say('review.blank', { n: n + 1, text: text || say('review.nothing') }))
   if (answer.number !== undefined) return [answer.number]
-  if (answer.order) return [answer.order.map((option) => textOf(options, option)).join(' → ')]
+  if (answer.order) return steps(options, answer.order)
   return (answer.pairs ?? []).map((pair) => say('review.pair', { left: textOf(options, pair.left), right: textOf(rights, pair.right) }))
 }
 
@@ -33,7 +37,7 @@ function lines(question: Reviewed, key: Pick<Key, 'right' | 'truth' | 'order'>):
   if (key.right) return options.filter((each) => key.right!.includes(each.option)).map((each) => each.text)
   if (key.truth !== undefined) return [say(key.truth ? 'sit.right' : 'sit.wrong')]
   if (!key.order) return []
-  if (question.kind === 'order') return [key.order.map((option) => textOf(options, option)).join(' → ')]
+  if (question.kind === 'order') return steps(options, key.order)
   return options.map((left) => say('review.pair', { left: left.text, right: textOf(rights, key.order![left.option - 1] ?? 0) }))
 }
 
