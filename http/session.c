@@ -27,7 +27,7 @@ enum { VIEW_LOOK_MS = 20 };
 /* A hash at the configured cost that no password has, for names that nobody has: made once. */
 static struct buffer nobody;
 
-enum ended { ENDED_WELL, ENDED_REFUSED, ENDED_TOO_MANY, ENDED_AWAY, ENDED_UNSEEN, ENDED_OUT };
+enum ended { ENDED_WELL, ENDED_REFUSED, ENDED_TOO_MANY, ENDED_AWAY, ENDED_UNSEEN };
 
 /* A log-in, refresh or log-out in a password thread; what it needs is copied into it. */
 struct sign_in {
@@ -163,22 +163,18 @@ static void refresh_session(struct password_job *job, struct passwords_session *
     sign_in->ended = spend(sign_in, passwords_connection(session));
 }
 
-/* Whether the token was one is not told: there is nothing to find out by asking. */
-static enum ended end(struct sign_in *sign_in, struct sql_connection *connection)
+/* An unknown token is answered as a known one: nobody learns by it which are good. */
+static void close_session(struct password_job *job, struct passwords_session *session)
 {
+    struct sign_in *sign_in = (struct sign_in *)job;
+    struct sql_connection *connection = passwords_connection(session);
     uint8_t digest[32];
     auto_arguments arguments = arguments_new(256);
     auto_rows *rows = NULL;
     digest_sha256(buffer_slice(&sign_in->secret), digest);
     add_digest(&arguments, digest);
     value_time(argument(&arguments), sign_in->now);
-    return connection && run(connection, "session_close", &arguments, &rows) ? ENDED_OUT : ENDED_AWAY;
-}
-
-static void close_session(struct password_job *job, struct passwords_session *session)
-{
-    struct sign_in *sign_in = (struct sign_in *)job;
-    sign_in->ended = end(sign_in, passwords_connection(session));
+    sign_in->ended = connection && run(connection, "session_close", &arguments, &rows) ? ENDED_WELL : ENDED_AWAY;
 }
 
 static void sign_in_free(struct sign_in *sign_in)
@@ -211,7 +207,7 @@ static void answer_tokens(struct sign_in *sign_in)
 
 static void answer_sign_in(struct sign_in *sign_in)
 {
-    static const char *const results[] = {"well", "refused", "too_many", "away", "unseen", "out"};
+    static const char *const results[] = {"well", "refused", "too_many", "away", "unseen"};
     struct visit *visit = sign_in->visit;
     series_add(metric_series(METRIC_sign_ins, results[sign_in->ended]), 1);
     switch (sign_in->ended) {
@@ -234,9 +230,6 @@ static void answer_sign_in(struct sign_in *sign_in)
         break;
     case ENDED_UNSEEN:
         visit_refuse_as(visit, PROBLEM_starting, "The account is not in the view yet", "账号数据尚未同步");
-        break;
-    case ENDED_OUT:
-        visit_done(visit);
         break;
     }
     sign_in_free(sign_in);
@@ -273,14 +266,28 @@ static void answered(struct loop *loop, void *argument)
         answer_sign_in(sign_in);
 }
 
+static void closed(struct loop *loop, void *argument)
+{
+    struct sign_in *sign_in = argument;
+    struct visit *visit = sign_in->visit;
+    (void)loop;
+    if (sign_in->ended == ENDED_WELL) {
+        visit_answer_nothing(visit, visit->declaration->status);
+        sign_in_free(sign_in);
+    } else {
+        answer_sign_in(sign_in);
+    }
+}
+
 static void take_up(struct visit *visit, struct slice login, struct slice secret,
-                    void (*work)(struct password_job *job, struct passwords_session *session))
+                    void (*work)(struct password_job *job, struct passwords_session *session),
+                    void (*done)(struct loop *loop, void *argument))
 {
     struct sign_in *sign_in = memory_new(sizeof *sign_in);
     sign_in->job.loop = visit->hall->loop;
     sign_in->job.lost = sign_in_lost;
     sign_in->job.work = work;
-    sign_in->job.done = answered;
+    sign_in->job.done = done;
     sign_in->visit = visit;
     sign_in->keys = visit->front->token_keys;
     sign_in->now = visit->accepted_ms;
@@ -309,7 +316,7 @@ static void answer_open(struct visit *visit)
     const struct session_open *asked = visit->message;
     int64_t wait_ms;
     if (limit_allows(visit->front->limit, asked->login, exchange_peer(visit->exchange), clock_monotonic_us(), &wait_ms)) {
-        take_up(visit, asked->login, asked->password, open_session);
+        take_up(visit, asked->login, asked->password, open_session, answered);
         return;
     }
     later(visit, wait_ms);
@@ -319,13 +326,13 @@ static void answer_open(struct visit *visit)
 static void answer_refresh(struct visit *visit)
 {
     const struct session_refresh *asked = visit->message;
-    take_up(visit, SLICE(""), asked->refresh_token, refresh_session);
+    take_up(visit, SLICE(""), asked->refresh_token, refresh_session, answered);
 }
 
 static void answer_close(struct visit *visit)
 {
     const struct session_close *asked = visit->message;
-    take_up(visit, SLICE(""), asked->refresh_token, close_session);
+    take_up(visit, SLICE(""), asked->refresh_token, close_session, closed);
 }
 
 void sessions_offer(struct front *front)
@@ -345,7 +352,7 @@ static bool refused(struct visit *visit)
                        "凭证缺失、有误或已过期");
 }
 
-/* An attempt's token lets in to what names an attempt of one's own; permit_message() sees to it that it is this one. */
+/* An attempt's token lets in to what names an attempt; permit_message() sees to it that it is this one. */
 static bool within_attempt(struct visit *visit, const struct token *token)
 {
     const struct shape *shape = visit->declaration->shape();

@@ -1,43 +1,44 @@
-/* Examinations that concern a member, with the standing at the time asked: open ones by when they close, then coming ones by
-   when they open, then closed ones, the latest first. Extra time moves the closing. Writes nothing. */
+/* Examinations that a member may sit or has sat, and where he stands: open first, the one that closes next before others, then
+   coming, then closed, newest first. Writes nothing. */
 with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
 above (id) as (
     select c.organisation from asked a join account c on c.id = a.actor
-    union
+    union all
     select o.parent from above u join organisation o on o.id = u.id where o.parent is not null
-), concerning as (
-    select e.*, e.closes_at + make_interval(mins => coalesce(x.minutes, 0)) as closing, a.actor, a.at
-    from asked a join exam e on e.published and e.organisation in (select id from above)
-    left join extra_time x on x.exam = e.id and x.member = a.actor
 ), placed as (
-    select *, case when at < opens_at then 1 when at < closing then 2 else 3 end as state from concerning
+    select e.*, case when a.at < e.opens_at then 1 when a.at < e.closes_at then 2 else 3 end as state
+    from asked a cross join exam e
+    where e.published and (e.organisation in (select id from above)
+                           or exists (select from attempt t where t.exam = e.id and t.member = a.actor))
 ), found as (
     select * from placed where $3::smallint is null or state = $3
 ), page as (
-    select * from found
-    order by array_position(array[2, 1, 3], state), case state when 1 then opens_at when 2 then closing end, closing desc, id
-    limit $4 offset $5
-), shown as (
-    select p.*, t.used, t.attempt, t.deadline, t.ended, r.mark as mark_shows,
-        array_position(array[2, 1, 3], state) as rank, case state when 1 then opens_at when 2 then closing end as by
-    from page p
-    cross join lateral released(p.release, p.closes_at, p.at) r
+    select *, row_number() over (order by (state = 2) desc, (state = 1) desc, case state when 2 then closes_at when 1 then opens_at end,
+                                 closes_at desc, id) as place
+    from found order by place limit $4 offset $5
+), standing as (
+    select p.id, t.used, l.id as attempt, l.deadline, s.ended, r.marks as shown, s.mark
+    from asked a cross join page p cross join lateral release_shows(p.release, p.closes_at, a.at) r
+    cross join lateral (select count(*) as used from attempt where exam = p.id and member = a.actor) t
+    left join lateral (
+        select i.id, i.deadline from attempt i
+        where i.exam = p.id and i.member = a.actor
+            and not exists (select from sheet h where h.exam = i.exam and h.member = i.member and h.number = i.number)
+        order by i.number desc limit 1
+    ) l on true
     cross join lateral (
-        select count(*) as used, count(s.attempt) as ended,
-            (array_agg(t.id) filter (where s.attempt is null and t.deadline >= p.at))[1] as attempt,
-            max(t.deadline) filter (where s.attempt is null and t.deadline >= p.at) as deadline
-        from attempt t left join sheet s on s.exam = t.exam and s.member = t.member and s.number = t.number
-        where t.exam = p.id and t.member = p.actor) t
+        select count(*) > 0 as ended,
+            case p.counted when 0 then max(h.mark) when 1 then (array_agg(h.mark order by h.number desc))[1]
+            else (array_agg(h.mark order by h.number))[1] end as mark
+        from sheet h where h.exam = p.id and h.member = a.actor
+    ) s
 )
 select coalesce(json_agg(json_strip_nulls(json_build_object(
-        'exam', p.id, 'title', p.title, 'state', (array['coming', 'open', 'closed'])[p.state],
-        'opens_at', wire_time(p.opens_at), 'closes_at', wire_time(p.closing), 'minutes', p.minutes, 'attempts', p.attempts,
-        'drawn', p.drawn, 'full_mark', wire_hundredths(p.full_mark),
-        'standing', case when p.attempt is not null then 'under_way' when p.used > 0 then 'handed_in' else 'none' end,
-        'used', p.used, 'attempt', p.attempt, 'deadline', wire_time(p.deadline), 'shown', p.mark_shows,
-        'mark', case when p.mark_shows then (
-            select wire_hundredths(s.mark) from sheet s where s.exam = p.id and s.member = p.actor
-            order by case p.counted when 0 then s.mark when 1 then s.number else -s.number end desc limit 1) end))
-        order by p.rank, p.by, p.closing desc, p.id), '[]'),
+        'exam', p.id, 'title', p.title, 'state', (array['draft', 'coming', 'open', 'closed'])[p.state + 1],
+        'opens_at', wire_time(p.opens_at), 'closes_at', wire_time(p.closes_at), 'minutes', p.minutes,
+        'attempts', p.attempts, 'drawn', p.drawn, 'full_mark', wire_hundredths(p.full_mark),
+        'standing', case when s.attempt is not null then 'under_way' when s.ended then 'handed_in' else 'none' end,
+        'used', s.used, 'attempt', s.attempt, 'deadline', wire_time(s.deadline), 'shown', s.shown,
+        'mark', case when s.shown and s.ended then wire_hundredths(s.mark) end)) order by p.place), '[]'),
     (select count(*) from found)
-from shown p
+from page p join standing s on s.id = p.id

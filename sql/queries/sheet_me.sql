@@ -1,24 +1,29 @@
-/* A sheet of a member, question by question, while the release rule shows keys at the time asked. Writes nothing. */
+/* A member's sheet question by question, in the order that he saw; nothing until the release rule shows keys. Writes nothing. */
 with asked (actor, at) as (select $1::uuid, $2::timestamptz),
 mine as (
-    select s.*
-    from asked a join sheet s on s.member = a.actor join exam e on e.id = s.exam
-    cross join lateral released(e.release, e.closes_at, a.at) r
+    select s.* from asked a join sheet s on s.member = a.actor join exam e on e.id = s.exam
+    cross join lateral release_shows(e.release, e.closes_at, a.at) r
     where s.exam = $3::uuid and s.number = $4::bigint and r.keys
-), lines as (
-    select s.exam, s.attempt, s.hand_in, s.key_version, d.place, d.question, coalesce(m.mark, 0) as mark
-    from mine s join attempt t on t.id = s.attempt cross join lateral questions_drawn(t.questions) d
-    left join lateral sheet_marks(s.marks) m on m.question = d.question
+), drawn as (
+    select d.* from mine m cross join lateral attempt_questions(m.attempt) d
 ), page as (
-    select l.*, drawn_question(l.attempt, l.question) as drawn from lines l order by l.place limit $5 offset $6
+    select * from drawn order by place limit $5 offset $6
+), answered as (
+    select w.question, w.answer from mine m cross join lateral sheet_answers(m.attempt, m.hand_in) w
+), marked as (
+    select k.question, k.mark from mine m cross join lateral sheet_marks(m.marks) k
 )
 select coalesce(json_agg(json_strip_nulls(json_build_object(
         'place', p.place, 'question', p.question,
-        'kind', (array['single', 'multiple', 'truth', 'blanks', 'number', 'order', 'pairs'])[q.kind + 1],
-        'stem', q.stem, 'options', options_shown(q.options, p.drawn -> 'options'),
-        'rights', options_shown(q.rights, p.drawn -> 'rights'),
-        'answer', counted_answer(p.attempt, p.hand_in, p.question), 'mark', wire_hundredths(p.mark),
-        'full_mark', wire_hundredths(q.marks), 'key', key_at(p.exam, p.question, p.key_version),
-        'explanation', q.explanation, 'source', q.source)) order by p.place), '[]'),
-    (select count(*) from lines)
-from page p join paper_question q on q.exam = p.exam and q.number = p.question
+        'kind', (array['single', 'multiple', 'truth', 'blanks', 'number', 'order', 'pairs'])[q.kind + 1], 'stem', q.stem,
+        'options', shown_options(q.options, case when q.kind in (0, 1, 5, 6) then p.options end),
+        'rights', shown_options(q.rights, p.rights), 'answer', w.answer, 'mark', wire_hundredths(coalesce(m.mark, 0)),
+        'full_mark', wire_hundredths(q.marks), 'key', k.key::json, 'explanation', q.explanation, 'source', q.source))
+        order by p.place), '[]'),
+    (select count(*) from drawn)
+from page p cross join mine s
+join paper_question q on q.exam = s.exam and q.number = p.question
+join lateral (select k.key from paper_key k where k.exam = q.exam and k.number = q.number and k.version <= s.key_version
+              order by k.version desc limit 1) k on true
+left join answered w on w.question = p.question
+left join marked m on m.question = p.question

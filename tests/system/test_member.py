@@ -1,184 +1,267 @@
-"""What a member sees of the own examinations, sheets and points, and the log-out.  SPDX-License-Identifier: Apache-2.0"""
+"""What a member sees of his own: what is due, his sheets, what he got wrong, his points, and the way out.
+SPDX-License-Identifier: Apache-2.0"""
+import json
+from datetime import datetime, timedelta, timezone
+from urllib.parse import urlencode
+
 import pytest
-from county import KINDS, stamp, right_answer
+from client import Client
+from county import KINDS, right_answer, stamp, wrong_answer
 from instance import eventually
-from sitting import answers, hand_in, save, sit, start
+from sitting import answers, hand_in, milliseconds, save, sit, start
+from test_keys import adopt, propose
 
-ALL = set(KINDS)
-
-
-def agenda_of(member, exam):
-    return next(row for row in member.get("/v1/me/exams?limit=200").json["rows"] if row["exam"] == exam)
+MINUTE, HOUR, DAY = 60000, 3600000, 86400000
+SHANGHAI = timezone(timedelta(hours=8))
 
 
-def sheet_of(member, exam, number=1):
-    return member.get(f"/v1/exams/{exam}/results/me/{number}").json["rows"]
+def agenda(member, **query):
+    return member.get(f"/v1/me/exams?{urlencode(query)}").json
 
 
-def test_agenda_follows_the_attempt(county):
-    exam, member = county.exam(), county.recruit()
-    row = agenda_of(member, exam)
-    assert (row["state"], row["standing"], row["used"], row["shown"]) == ("open", "none", 0, True)
-    assert "mark" not in row and "attempt" not in row
-    sheet = start(member, exam)
-    row = agenda_of(member, exam)
+def mine(member, exam):
+    return next(row for row in agenda(member, limit=200)["rows"] if row["exam"] == exam)
+
+
+def sheet_of(member, exam, number=1, **query):
+    return member.get(f"/v1/exams/{exam}/results/me/{number}?{urlencode(query)}").json
+
+
+def wrong_of(member, **query):
+    return member.get(f"/v1/me/wrong-answers?{urlencode(query)}").json
+
+
+@pytest.fixture
+def village(county):
+    """A committee of its own with a branch, so that its examinations are all that concern its members beside the county's."""
+    committee = county.organisation(county.root, "committee", "中共测试县议程镇委员会", "议程镇党委", 11)
+    return committee, county.organisation(committee, "branch", "中共测试县议程镇一村支部委员会", "议程一村", 1)
+
+
+def test_the_agenda(county, instance, village):
+    """Open before coming before closed; who closes next stands first; another committee's is not there."""
+    committee, branch = village
+    now, member = instance.now(), county.recruit(branch)
+    before = agenda(member)["total"]
+    exam = lambda title, opens, closes, **more: county.exam(  # noqa: E731
+        organisation=committee, title=title, opens_at=stamp(now + opens), closes_at=stamp(now + closes), **more)
+    later, soon = exam("晚截止", -HOUR, 3 * HOUR), exam("早截止", -HOUR, 2 * HOUR, release="after_closing")
+    coming, over = exam("未开始", 4 * HOUR, 5 * HOUR), exam("已截止", -3 * HOUR, -HOUR)
+    other = county.exam(organisation=county.committees[0])
+    shown = agenda(member, limit=200)
+    ours = [row for row in shown["rows"] if row["exam"] in (later, soon, coming, over)]
+    assert [(row["exam"], row["state"]) for row in ours] == [
+        (soon, "open"), (later, "open"), (coming, "coming"), (over, "closed")]
+    assert shown["total"] == before + 4 == len(shown["rows"]) and other not in {row["exam"] for row in shown["rows"]}
+    assert [row["exam"] for row in agenda(member, state="coming")["rows"]].count(coming) == 1
+    assert {row["state"] for row in agenda(member, state="closed")["rows"]} == {"closed"}
+    pages = [agenda(member, limit=1, offset=n)["rows"] for n in range(shown["total"] + 1)]
+    assert [row for page in pages for row in page] == shown["rows"]
+    row = mine(member, later)
+    assert (row["standing"], row["used"], row["shown"], row["drawn"], row["full_mark"], row["minutes"], row["attempts"]) == \
+        ("none", 0, True, 7, 14, 30, 2) and not {"attempt", "deadline", "mark"} & set(row)
+    assert (row["opens_at"], row["closes_at"]) == (stamp(now - HOUR), stamp(now + 3 * HOUR))
+    # under way, handed in, once more
+    sheet = start(member, later)
+    row = mine(member, later)
     assert (row["standing"], row["used"], row["attempt"], row["deadline"]) == ("under_way", 1, sheet["attempt"], sheet["deadline"])
-    hand_in(member, exam, sheet, answers(sheet, ALL - {"truth"}))
-    row = agenda_of(member, exam)
-    assert (row["standing"], row["used"], row["mark"]) == ("handed_in", 1, 12) and "attempt" not in row
-    sit(member, exam, {"truth"})
-    assert agenda_of(member, exam)["mark"] == 12  # the highest counts
+    hand_in(member, later, sheet, answers(sheet, KINDS))
+    row = mine(member, later)
+    assert (row["standing"], row["used"], row["mark"]) == ("handed_in", 1, 14) and "attempt" not in row
+    again = start(member, later)
+    row = mine(member, later)
+    assert (row["standing"], row["used"], row["attempt"], row["mark"]) == ("under_way", 2, again["attempt"], 14)
+    # a mark that the rule keeps back until the closing
+    sit(member, soon, KINDS)
+    assert (mine(member, soon)["shown"], "mark" in mine(member, soon)) == (False, False)
+    instance.pass_till(now + 2 * HOUR)
+    row = mine(member, soon)
+    assert (row["state"], row["shown"], row["mark"]) == ("closed", True, 14)
 
 
-@pytest.mark.parametrize("counted, mark", [("highest", 12), ("latest", 2), ("first", 12)])
-def test_agenda_shows_the_attempt_that_counts(county, counted, mark):
-    exam, member = county.exam(counted=counted), county.recruit()
-    sit(member, exam, ALL - {"truth"})
-    sit(member, exam, {"truth"})
-    assert agenda_of(member, exam)["mark"] == mark
+@pytest.mark.parametrize("counted, mark", [("highest", 12), ("latest", 2), ("first", 10)])
+def test_the_mark_that_counts(county, counted, mark):
+    exam, member = county.exam(counted=counted, attempts=3), county.recruit()
+    for right in (KINDS[:5], KINDS[:6], KINDS[:1]):
+        sit(member, exam, right)
+    assert (mine(member, exam)["mark"], mine(member, exam)["used"]) == (mark, 3)
 
 
-def test_agenda_is_for_whom_it_concerns_and_ordered(county):
-    now = county.instance.now()
-    member = county.recruit(county.branches[0])
-    elsewhere = county.exam(organisation=county.committees[1])
-    late = county.exam(opens_at=stamp(now + 7200000))
-    soon = county.exam(opens_at=stamp(now + 3600000))
-    closed = county.exam(opens_at=stamp(now - 7200000), closes_at=stamp(now - 3600000))
-    first, second = (county.exam(closes_at=stamp(now + hours * 3600000)) for hours in (2, 3))
-    rows = [row["exam"] for row in member.get("/v1/me/exams?limit=200").json["rows"]]
-    assert elsewhere not in rows
-    places = [rows.index(exam) for exam in (first, second, soon, late, closed)]
-    assert places == sorted(places)
-    states = [row["state"] for row in member.get("/v1/me/exams?state=coming&limit=200").json["rows"]]
-    assert set(states) == {"coming"}
-    whole = member.get("/v1/me/exams?limit=3&offset=1").json
-    assert [row["exam"] for row in whole["rows"]] == rows[1:4] and whole["total"] == len(rows)
-
-
-def test_extra_time_keeps_an_examination_open_for_its_member(county, admin):
-    now = county.instance.now()
-    exam = county.exam(opens_at=stamp(now - 7200000), closes_at=stamp(now - 60000))
-    member, other = county.enrol(county.branches[0], 2)
-    admin.command("POST", f"/v1/exams/{exam}/extra-time", {"member": member.id, "minutes": 30, "reason": "停电补时"})
-    assert (agenda_of(member, exam)["state"], agenda_of(other, exam)["state"]) == ("open", "closed")
-    assert agenda_of(member, exam)["closes_at"] == stamp(now - 60000 + 1800000)
-
-
-def test_a_sheet_question_by_question(county):
-    exam, member = county.exam(), county.recruit()
-    sheet = start(member, exam)
-    given = {line["question"]: line["answer"] for line in answers(sheet, ALL - {"order", "single"})}
-    first, rest = sheet["questions"][0], sheet["questions"][1:]
-    # the first is saved twice by the way and once more at the hand-in; the last is left out
-    save(member, exam, sheet, first, given[first["question"]], seq=1)
-    save(member, exam, sheet, first, given[first["question"]], seq=2)
-    left_out = rest[-1]["question"]
-    hand_in(member, exam, sheet, [{"question": q["question"], "seq": 3, "answer": given[q["question"]]} for q in rest[:-1]])
-    lines = sheet_of(member, exam)
-    assert [line["question"] for line in lines] == [q["question"] for q in sheet["questions"]]
-    assert [line["place"] for line in lines] == list(range(1, 8))
-    for line, shown in zip(lines, sheet["questions"]):
-        assert (line["options"], line["rights"], line["stem"]) == (shown["options"], shown["rights"], shown["stem"])
-        assert line.get("answer") == (None if line["question"] == left_out else given[line["question"]])
-        full = line["question"] != left_out and line["kind"] not in ("order", "single")
-        assert (line["mark"], line["full_mark"]) == (2 if full else 0, 2)
-    single = next(line for line in lines if line["kind"] == "single")
-    assert {"chosen": single["key"]["right"]} == right_answer(single)
-    wrong = member.get("/v1/me/wrong-answers").json
-    assert [(w["exam"], w["question"]) for w in wrong["rows"]] == [(exam, line["question"]) for line in lines if line["mark"] < 2]
-    assert wrong["total"] == len(wrong["rows"])
-
-
-def test_the_greatest_writer_counts(county):
-    exam, member = county.exam(), county.recruit()
-    old = start(member, exam)
-    new = start(member, exam)
-    question = next(q for q in old["questions"] if q["kind"] == "truth")
-    save(member, exam, new, question, {"truth": False}, seq=1)
-    save(member, exam, old, question, {"truth": True}, seq=9)
-    hand_in(member, exam, old)
-    line = next(line for line in sheet_of(member, exam) if line["kind"] == "truth")
-    assert line["answer"] == {"truth": False} and line["mark"] == 2
-
-
-@pytest.mark.parametrize("release, mark, keys", [("never", False, False), ("after_closing", False, False),
-                                                 ("mark_at_once", True, False), ("all_at_once", True, True)])
-def test_nothing_before_its_release(county, release, mark, keys):
-    exam, member = county.exam(release=release), county.recruit()
-    sit(member, exam, ALL - {"truth"})
-    row = member.get(f"/v1/exams/{exam}/results/me").json["rows"][0]
-    assert (row["shown"], row["keys_shown"], "mark" in row) == (mark, keys, mark)
-    assert (agenda_of(member, exam)["shown"], "mark" in agenda_of(member, exam)) == (mark, mark)
-    assert len(sheet_of(member, exam)) == (7 if keys else 0)
-    assert member.get(f"/v1/me/wrong-answers?exam={exam}").json["total"] == (1 if keys else 0)
-
-
-def test_another_ones_sheet_is_not_there(county):
-    exam = county.exam()
-    member, other = county.enrol(county.branches[0], 2)
-    sheet = start(member, exam)
-    hand_in(member, exam, sheet, answers(sheet, set()))
-    assert sheet_of(other, exam) == [] and other.get("/v1/me/wrong-answers").json["total"] == 0
-    assert other.send("GET", f"/v1/exams/{exam}/attempts/{sheet['attempt']}").status == 404
-
-
-def test_wrong_answers_are_the_last_attempts(county):
-    exam, member = county.exam(), county.recruit()
-    sit(member, exam, set())
-    assert member.get("/v1/me/wrong-answers").json["total"] == 7
-    sit(member, exam, ALL - {"pairs"})
-    assert [w["kind"] for w in member.get("/v1/me/wrong-answers").json["rows"]] == ["pairs"]
-    assert member.get("/v1/me/wrong-answers?topic=nothing").json["total"] == 0
-
-
-def test_a_device_learns_that_it_was_taken_over(county):
-    exam, member = county.exam(), county.recruit()
+def test_how_an_attempt_stands(county):
+    exam, other, member, another = county.exam(), county.exam(), county.recruit(), county.recruit()
     sheet = start(member, exam)
     path = f"/v1/exams/{exam}/attempts/{sheet['attempt']}"
-    assert member.get(path).json == {"attempt": sheet["attempt"], "number": 1, "writers": 1, "deadline": sheet["deadline"],
-                                     "ended": False}
-    bound = county.new_client()
-    bound.token = sheet["token"]
-    start(member, exam)
-    assert bound.get(path).json["writers"] == 2
-    hand_in(member, exam, sheet)
-    assert bound.get(path).json["ended"]
-    assert bound.send("GET", f"/v1/exams/{exam}/results/me").status == 403
-    another = start(county.recruit(), exam)
-    assert bound.send("GET", f"/v1/exams/{exam}/attempts/{another['attempt']}").status == 403
+    standing = {"attempt": sheet["attempt"], "number": 1, "writers": 1, "deadline": sheet["deadline"], "ended": False}
+    assert member.get(path).json == standing
+    bearer = Client(member.url, member.witness, sheet["token"])
+    assert bearer.get(path).json == standing, "the attempt's own token is enough"
+    taken_over = start(member, exam)
+    assert taken_over["writer"] == 2 and bearer.get(path).json == {**standing, "writers": 2}
+    hand_in(member, exam, taken_over)
+    assert bearer.get(path).json == {**standing, "writers": 2, "ended": True}
+    # nobody else's, in no other examination, and no token of another attempt
+    assert another.get(path).status == 404 and county.admin.get(path).status == 403
+    assert member.get(f"/v1/exams/{other}/attempts/{sheet['attempt']}").status == 404
+    second = start(member, other)
+    assert bearer.get(f"/v1/exams/{other}/attempts/{second['attempt']}").status == 403
 
 
-def test_points_with_their_causes_and_sums(county):
-    title = "得分来由"
-    exam, member = county.exam(title=title), county.recruit()
-    sit(member, exam, ALL - {"truth"})
-    row = eventually(lambda: next(iter(member.get("/v1/points/me").json["rows"]), None))
-    assert (row["rule_title"], row["cause_title"], row["exam"], row["revision"]) == ("在线考试", title, exam, 1)
-    assert row["points"] == row["earned"] == 8.57
-    another = county.exam(title="第二场")
-    sit(member, another, ALL)
-    rows = eventually(lambda: (rows := member.get("/v1/points/me").json["rows"]) and len(rows) == 2 and rows)
-    assert (rows[0]["earned"], rows[0]["points"]) == (10, 6.43)  # at most 15 a day
-    sums = member.get("/v1/points/me/summary").json
-    assert [sums[period] for period in ("total", "year", "quarter", "month")] == [15] * 4
-    assert sums["today"] == [{"rule": "exam", "rule_title": "在线考试", "points": 15, "daily_cap": 15}]
+def test_a_sheet_question_by_question(county, database):
+    """In the order and with the options' order that the member saw, with the answers that counted."""
+    exam, member = county.exam(), county.recruit()
+    sheet = start(member, exam)
+    questions = {q["kind"]: q for q in sheet["questions"]}
+    save(member, exam, sheet, questions["single"], right_answer(questions["single"]), seq=3)
+    save(member, exam, sheet, questions["single"], wrong_answer(questions["single"]), seq=2)  # older: it does not count
+    save(member, exam, sheet, questions["truth"], wrong_answer(questions["truth"]), seq=4)
+    again = start(member, exam)
+    save(member, exam, again, questions["order"], wrong_answer(questions["order"]), seq=1)
+    save(member, exam, sheet, questions["order"], right_answer(questions["order"]), seq=9)  # of the first device: it lost
+    listed = [{"question": questions[kind]["question"], "seq": 7, "answer": right_answer(questions[kind])}
+              for kind in ("truth", "multiple", "number", "pairs")]
+    hand_in(member, exam, again, listed)
+    shown = sheet_of(member, exam)
+    assert shown["total"] == 7 and [row["place"] for row in shown["rows"]] == list(range(1, 8))
+    expected = {"single": (right_answer, 2), "truth": (right_answer, 2), "multiple": (right_answer, 2), "number": (right_answer, 2),
+                "pairs": (right_answer, 2), "order": (wrong_answer, 0), "blanks": (None, 0)}
+    keys = dict(database.execute("select number, key from paper_key where exam = %s", (exam,)).fetchall())
+    for row, seen in zip(shown["rows"], sheet["questions"]):
+        given, mark = expected[seen["kind"]]
+        assert (row["question"], row["kind"], row["stem"], row["options"], row["rights"], row["full_mark"]) == (
+            seen["question"], seen["kind"], seen["stem"], seen["options"], seen["rights"], seen["marks"])
+        assert row["mark"] == mark and row.get("answer") == (given(seen) if given else None), row
+        assert row["key"] == json.loads(keys[row["question"]]) and row["explanation"]
+    assert [row for n in range(8) for row in sheet_of(member, exam, limit=1, offset=n)["rows"]] == shown["rows"]
+    assert sheet_of(member, exam, number=2) == {"rows": [], "total": 0}
+    assert sheet_of(county.recruit(), exam) == {"rows": [], "total": 0}, "everybody sees his own"
 
 
-def test_no_points_are_nothing(county):
-    sums = county.recruit().get("/v1/points/me/summary").json
-    assert [sums[period] for period in ("total", "year", "quarter", "month")] == [0] * 4 and sums["today"][0]["points"] == 0
+def test_a_sheet_whose_start_the_inbox_no_longer_holds(county, database):
+    exam, member = county.exam(), county.recruit()
+    sheet = start(member, exam)
+    hand_in(member, exam, sheet, answers(sheet, KINDS))
+    before = sheet_of(member, exam)["rows"]
+    database.execute("delete from flow.inbox where message_id = %s", (sheet["attempt"],))
+    after = sheet_of(member, exam)["rows"]
+    assert [row["question"] for row in after] == [row["question"] for row in before]
+    for old, new in zip(before, after):
+        assert {**new, "options": 0, "rights": 0} == {**old, "options": 0, "rights": 0}
+        assert [o["option"] for o in new["options"]] == list(range(1, len(old["options"]) + 1))
+        assert sorted(o["text"] for o in new["rights"]) == sorted(o["text"] for o in old["rights"])
 
 
-def test_a_log_out_ends_the_session(county):
+def test_what_was_closed_by_its_deadline(county, instance):
+    exam, member = county.exam(minutes=5, grace_seconds=0), county.recruit()
+    sheet = start(member, exam)
+    question = sheet["questions"][0]
+    save(member, exam, sheet, question, right_answer(question))
+    instance.pass_till(milliseconds(sheet["deadline"]) + MINUTE)
+    shown = eventually(lambda: sheet_of(member, exam)["rows"])
+    assert [("answer" in row, row["mark"]) for row in shown] == [(True, 2)] + [(False, 0)] * 6
+
+
+def test_wrong_answers(county):
+    """Of the last attempt at each examination, newest first, by examination and topic."""
     member = county.recruit()
-    opened = member.send("POST", "/v1/sessions", dict(zip(("login", "password"), member.login))).json
-    other = member.send("POST", "/v1/sessions", dict(zip(("login", "password"), member.login))).json
-    token = {"refresh_token": opened["refresh_token"]}
-    assert member.send("POST", "/v1/sessions:close", {"refresh_token": "ab" * 32}).status == 204  # nobody's: nothing to tell
-    newer = member.send("POST", "/v1/sessions:refresh", token).json["refresh_token"]
-    closed = member.send("POST", "/v1/sessions:close", token)  # a spent one tells its session as well
-    assert (closed.status, closed.body) == (204, b"")
-    assert member.send("POST", "/v1/sessions:refresh", {"refresh_token": newer}).status == 401
-    assert member.send("POST", "/v1/sessions:refresh", {"refresh_token": other["refresh_token"]}).status == 201
-    assert member.send("POST", "/v1/sessions:close", {}).status == 422
+    first, second, hidden = county.exam(title="错题一"), county.exam(title="错题二"), county.exam(release="never")
+    assert wrong_of(member) == {"rows": [], "total": 0}
+    sit(member, first, KINDS[:2])  # five wrong, and then better
+    sit(member, first, KINDS[:5])
+    sit(member, second, KINDS[1:])
+    sit(member, hidden, [])
+    shown = wrong_of(member)
+    assert [(row["exam"], row["title"], row["number"], row["kind"], row["topic"]) for row in shown["rows"]] == [
+        (second, "错题二", 1, "single", "党章"), (first, "错题一", 2, "order", "发展"), (first, "错题一", 2, "pairs", "会议")]
+    assert shown["total"] == 3 and all(row["mark"] < row["full_mark"] and row["key"] for row in shown["rows"])
+    sheet = {row["question"]: row for row in sheet_of(member, first, number=2)["rows"]}
+    for row in shown["rows"][1:]:
+        same = {name: value for name, value in sheet[row["question"]].items() if name != "place"}
+        assert {name: row[name] for name in same} == same
+    assert [row["exam"] for row in wrong_of(member, exam=first)["rows"]] == [first, first]
+    assert [row["kind"] for row in wrong_of(member, topic="会议")["rows"]] == ["pairs"]
+    assert wrong_of(member, topic="没有")["total"] == 0
+    assert [row for n in range(4) for row in wrong_of(member, limit=1, offset=n)["rows"]] == shown["rows"]
+
+
+def points_of(member, **query):
+    return member.get(f"/v1/points/me?{urlencode(query)}").json
+
+
+def sums(database, member, now):
+    """Sums from the ledger's entries, added up here by Asia/Shanghai's calendar."""
+    local = datetime.fromtimestamp(now / 1000, SHANGHAI)
+    today = local.toordinal() - datetime(1970, 1, 1).toordinal()
+    made = {"total": 0, "year": 0, "quarter": 0, "month": 0, "today": 0}
+    for counted, day in database.execute("select counted, day from points_ledger where member = %s", (member.id,)):
+        date = datetime(1970, 1, 1) + timedelta(days=day)
+        made["total"] += counted
+        made["year"] += counted * (date.year == local.year)
+        made["quarter"] += counted * ((date.year, (date.month - 1) // 3) == (local.year, (local.month - 1) // 3))
+        made["month"] += counted * ((date.year, date.month) == (local.year, local.month))
+        made["today"] += counted * (day == today)
+    return {name: value / 100 for name, value in made.items()}
+
+
+def summary(member):
+    found = member.get("/v1/points/me/summary").json
+    return {**found, "today": next(row for row in found["today"] if row["rule"] == "exam")}
+
+
+def test_points_with_their_causes(county, admin, database, instance):
+    """Each entry by its cause's name; a correction is an entry of its own; the day's ceiling cuts what is earned."""
+    member = county.recruit()
+    empty = summary(member)
+    assert [empty[name] for name in ("total", "year", "quarter", "month")] == [0] * 4
+    assert empty["today"]["points"] == 0 and empty["today"]["daily_cap"] == 15 and empty["today"]["rule_title"] == "在线考试"
+    first, second = county.exam(title="第一场"), county.exam(title="第二场")
+    sit(member, first, KINDS)
+    eventually(lambda: points_of(member)["total"] == 1)
+    sit(member, second, KINDS)
+    eventually(lambda: points_of(member)["total"] == 2)
+    rows = points_of(member)["rows"]
+    assert [(row["cause_title"], row["exam"], row["rule_title"], row["revision"], row["earned"], row["points"]) for row in rows] == [
+        ("第二场", second, "在线考试", 1, 10, 5), ("第一场", first, "在线考试", 1, 10, 10)]
+    assert summary(member)["today"]["points"] == 15
+    adopt(admin, first, propose(admin, first, {"truth": True}, 3)["proposal"])
+    eventually(lambda: points_of(member)["total"] == 4)
+    rows = points_of(member)["rows"]
+    assert {(row["cause_title"], row["revision"], row["earned"], row["points"]) for row in rows} == {
+        ("第一场", 1, 10, 10), ("第一场", 2, -1.43, -1.43), ("第二场", 1, 10, 5), ("第二场", 2, 0, 1.43)}
+    assert [row for n in range(5) for row in points_of(member, limit=1, offset=n)["rows"]] == rows
+    eventually(lambda: summary(member)["total"] == 15)
+    turned = instance.offset()
+    try:
+        for days in (0, 1, 40, 400):
+            instance.turn_clock(turned + days * DAY)
+            found = summary(member)
+            assert {**found, "today": found["today"]["points"]} == sums(database, member, instance.now()), days
+    finally:
+        instance.turn_clock(turned)
+
+
+def close(client, token):
+    return client.send("POST", "/v1/sessions:close", {"refresh_token": token})
+
+
+def refreshed(client, token):
+    return client.send("POST", "/v1/sessions:refresh", {"refresh_token": token})
+
+
+def test_logging_out(county, new_client, database):
+    """The session ends with any of its refresh tokens; another session of the same account goes on."""
+    member = county.recruit()
+    one, other = new_client().log_in(*member.login), new_client().log_in(*member.login)
+    newer = refreshed(one, one.refresh).json["refresh_token"]
+    reply = close(new_client(), one.refresh)  # spent already, and still this session's; nobody need be signed in
+    assert (reply.status, reply.body) == (204, b"") and "content-length" not in reply.headers
+    assert refreshed(one, newer).status == 401
+    assert close(new_client(), newer).status == 204, "once more is as good"
+    again = refreshed(other, other.refresh)
+    assert again.status == 201 and new_client().log_in(*member.login)
+    reused = database.execute("select bool_or(reused), count(closed_at) from session.session where account = %s", (member.id,))
+    assert reused.fetchone() == (False, 1), "a log-out is no theft"
+
+
+def test_logging_out_without_a_session(new_client):
+    assert close(new_client(), "x" * 40).status == 204, "what nobody gave is answered alike"
+    assert close(new_client(), "short").status == 422

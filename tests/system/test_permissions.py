@@ -24,7 +24,7 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "grant_give": ({"county_administrator": "parent", "security_administrator": "parent"}, 202, 403),
     "session_open": (EVERYONE, 401, 401),  # the password is wrong
     "session_refresh": (EVERYONE, 401, 401),  # the token is none
-    "session_close": (EVERYONE, 204, 204),  # nobody's token ends nothing
+    "session_close": (EVERYONE, 204, 204),  # nobody learns whether a token was good
     "me": (EVERYONE, 200, 403),
     "exam_agenda": (EVERYONE, 200, 403),
     "attempt_show": ({}, 200, 404),  # another's attempt is not there, for anybody
