@@ -15,3 +15,14 @@ create function exam_seats(exam_ uuid) returns setof uuid language sql stable as
     )
     select id from seated
 $$;
+
+-- Texts as a preview shows them, [{option, text}]: in an order that the seed gives, or in their own; under their numbers, or
+-- numbered anew as they stand, where their numbers would tell the key.
+create function options_previewed(texts jsonb, seed text, moved boolean, anew boolean) returns json
+language sql immutable parallel safe as $$
+    select coalesce(json_agg(json_build_object('option', case when anew then o.rank else o.place end, 'text', o.text)
+                             order by o.rank), '[]')
+    from (select t.text, t.place, case when moved then row_number() over (order by md5(seed || ':' || t.place))
+                                       else t.place end as rank
+          from jsonb_array_elements_text(texts) with ordinality as t (text, place)) o
+$$;

@@ -7,7 +7,7 @@ above (id) as (
     select o.parent from above u join organisation o on o.id = u.id where o.parent is not null
 ), concerning as (
     select e.*, e.closes_at + make_interval(mins => coalesce(x.minutes, 0)) as closing, a.actor, a.at
-    from asked a join exam e on e.published and e.organisation in (select id from above)
+    from asked a join exam e on e.published and exam_tops(e.organisation, e.audience) && array(select id from above)
     left join extra_time x on x.exam = e.id and x.member = a.actor
 ), placed as (
     select *, case when at < opens_at then 1 when at < closing then 2 else 3 end as state from concerning

@@ -1,4 +1,5 @@
-/* An examination with all that was set; a draft only for whoever administers its organisation. Writes nothing. */
+/* An examination with all that was set; a draft only for whoever administers its organisation. Who has a role below that is
+   let in by the row's scope, to published ones only. Writes nothing. */
 with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
 above (id) as (
     select organisation from exam where id = $3::uuid
