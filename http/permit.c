@@ -70,9 +70,11 @@ static bool reaches(const struct visit *visit, uint32_t organisation)
     return false;
 }
 
-/* Whether a role of the row reaches over a part of the organisation. */
+/* Of an AROUND row: whether a role of it reaches over a part of the organisation. */
 static bool reaches_into(const struct visit *visit, uint32_t organisation)
 {
+    if (visit->declaration->scope != AROUND)
+        return false;
     for (size_t i = 0; i < visit->caller.count; i++) {
         const struct permission *permission = &visit->caller.permissions[i];
         if ((permission->role & visit->declaration->roles) && permission->organisation != TREE_NONE &&
@@ -107,8 +109,7 @@ static bool check_one(struct visit *visit, const struct field *field, const void
     enum resolved resolved = resolve ? resolve(visit->front, asked) : RESOLVED_UNKNOWN;
     if (resolved != RESOLVED)
         return unknown(visit, field, resolved);
-    bool around = visit->declaration->scope == AROUND;
-    if ((visit->declaration->scope != WITHIN && !around) || asked->organisation == TREE_NONE)
+    if (visit->declaration->scope < WITHIN || asked->organisation == TREE_NONE)
         return true;
     if (field->refers == REFERS_part && !tree_within(visit->front->tree, asked->organisation, asked->whole))
         return unknown(visit, field, RESOLVED_FOREIGN);
@@ -116,8 +117,7 @@ static bool check_one(struct visit *visit, const struct field *field, const void
         asked->whole = asked->organisation;
         return true;
     }
-    return reaches(visit, asked->organisation) || (around && reaches_into(visit, asked->organisation)) ||
-           beyond(visit, field);
+    return reaches(visit, asked->organisation) || reaches_into(visit, asked->organisation) || beyond(visit, field);
 }
 
 static bool walk(struct visit *visit, const struct permit_plan *plan, const char *from, struct reference_asked *asked);

@@ -210,7 +210,8 @@ static enum question_fault numbers_fault(const struct question_key *key, const s
         return FAULT_accepted_many;
     for (size_t i = 0; i < key->number_count; i++) {
         const struct question_number *number = &key->numbers[i];
-        if (number->low > number->value || number->value > number->high || number->low < -DECIMAL_MOST || number->high > DECIMAL_MOST)
+        if (number->low > number->value || number->value > number->high || number->low < -DECIMAL_MOST ||
+            number->high > DECIMAL_MOST)
             return FAULT_number_range;
         if (number->share < 1 || number->share > QUESTION_WHOLE)
             return FAULT_weight_range;
