@@ -127,13 +127,14 @@ static const struct question *read_text(struct work *work, const struct question
     if (!fits)
         question->key = stand_in(&question->key);
     bool lawful = question_check(question, &question_limits_catalogue, &error);
-    const char *member = stray_member(&text->key, text->kind);
+    const char *stray = stray_member(&text->key, text->kind), *own = NULL;
+    enum question_fault amiss = fits ? FAULT_none : misfit(&text->key, &question->key, &own);
     if (!lawful && error.column != COLUMN_KEY)
         refuse_error(work, &error);
-    else if (member)
-        refuse(work, FAULT_key_unreadable, "key", member);
-    else if (!fits)
-        refuse(work, misfit(&text->key, &question->key, &member), "key", member);
+    else if (stray)
+        refuse(work, FAULT_key_unreadable, "key", stray);
+    else if (amiss)
+        refuse(work, amiss, "key", own);
     else if (!lawful)
         refuse_error(work, &error);
     return work->problem.code == PROBLEM_none ? question : NULL;
