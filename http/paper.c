@@ -28,9 +28,11 @@ struct question {
 };
 
 struct sitting_exam {
-    struct exam state; /* its title stands in `title` */
+    struct exam state; /* its title stands in `title`, its audience in `tops` */
     char *title;
     uint32_t organisation;
+    uint32_t *tops; /* who sits it, with all below: its audience or its organisation */
+    size_t top_count;
     bool known;
     struct question *questions; /* by number from 1 */
     int64_t room;
@@ -68,6 +70,7 @@ void papers_free(struct papers *papers)
             arena_free(papers->exams[i].questions[n].arena);
         free(papers->exams[i].questions);
         free(papers->exams[i].title);
+        free(papers->exams[i].tops);
     }
     free(papers->exams);
     numbers_free(papers->numbers);
@@ -93,9 +96,22 @@ static struct sitting_exam *exam_of(struct papers *papers, struct id exam)
     return &papers->exams[number];
 }
 
+/* The numbers of those that sit it, each with all below it. */
+static uint32_t *tops_of(struct papers *papers, const struct exam *state, size_t *ret_count)
+{
+    size_t count = state->has_audience ? state->audience.count : 1;
+    uint32_t *tops = memory_new_many(count, sizeof *tops);
+    for (size_t i = 0; i < count; i++)
+        tops[i] = tree_number(papers->tree, state->has_audience ? state->audience.at[i] : state->organisation);
+    *ret_count = count;
+    return tops;
+}
+
 static void take_exam(struct papers *papers, const struct exam *state)
 {
     uint32_t organisation = tree_number(papers->tree, state->organisation);
+    size_t top_count;
+    uint32_t *tops = tops_of(papers, state, &top_count), *spare = tops;
     pthread_rwlock_wrlock(&papers->lock);
     struct sitting_exam *exam = exam_of(papers, state->exam);
     if (exam && (!exam->known || state->version >= exam->state.version)) {
@@ -103,10 +119,16 @@ static void take_exam(struct papers *papers, const struct exam *state)
         exam->title = memory_copy(state->title.at, state->title.length);
         exam->state = *state;
         exam->state.title = slice_of(exam->title);
+        exam->state.audience.at = NULL;
+        exam->state.audience.count = 0;
         exam->organisation = organisation;
+        spare = exam->tops;
+        exam->tops = tops;
+        exam->top_count = top_count;
         exam->known = true;
     }
     pthread_rwlock_unlock(&papers->lock);
+    free(spare);
 }
 
 static struct question *question_of(struct sitting_exam *exam, int64_t number)
@@ -289,14 +311,16 @@ static int later(const void *left, const void *right)
     return id_compare(a->exam, b->exam);
 }
 
-static bool concerns(struct tree *tree, const struct caller *caller, uint32_t organisation)
+/* Whoever may sit it, and whoever has a role over its organisation. */
+static bool concerns(struct tree *tree, const struct caller *caller, const struct sitting_exam *exam)
 {
-    if (tree_within(tree, caller->organisation, organisation))
-        return true;
+    for (size_t i = 0; i < exam->top_count; i++)
+        if (tree_within(tree, caller->organisation, exam->tops[i]))
+            return true;
     for (size_t i = 0; i < caller->count; i++)
         if (caller->permissions[i].role != ROLE_member &&
             (caller->permissions[i].organisation == TREE_NONE ||
-             tree_within(tree, organisation, caller->permissions[i].organisation)))
+             tree_within(tree, exam->organisation, caller->permissions[i].organisation)))
             return true;
     return false;
 }
@@ -311,7 +335,7 @@ static struct exam_row *rows_of(struct visit *visit, size_t *ret_count)
     struct exam_row *rows = arena_take(visit->arena, (most + 1) * sizeof *rows);
     for (uint32_t i = 0; rows && i < most; i++) {
         const struct exam *state = &papers->exams[i].state;
-        if (!papers->exams[i].known || !concerns(papers->tree, &visit->caller, papers->exams[i].organisation))
+        if (!papers->exams[i].known || !concerns(papers->tree, &visit->caller, &papers->exams[i]))
             continue;
         char *title = arena_copy(visit->arena, state->title);
         if (title)

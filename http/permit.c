@@ -70,6 +70,20 @@ static bool reaches(const struct visit *visit, uint32_t organisation)
     return false;
 }
 
+/* Of an AROUND row: whether a role of it reaches over a part of the organisation. */
+static bool reaches_into(const struct visit *visit, uint32_t organisation)
+{
+    if (visit->declaration->scope != AROUND)
+        return false;
+    for (size_t i = 0; i < visit->caller.count; i++) {
+        const struct permission *permission = &visit->caller.permissions[i];
+        if ((permission->role & visit->declaration->roles) && permission->organisation != TREE_NONE &&
+            tree_within(visit->front->tree, permission->organisation, organisation))
+            return true;
+    }
+    return false;
+}
+
 static bool unknown(struct visit *visit, const struct field *field, enum resolved resolved)
 {
     if (field->place == BODY && resolved == RESOLVED_UNKNOWN)
@@ -95,7 +109,7 @@ static bool check_one(struct visit *visit, const struct field *field, const void
     enum resolved resolved = resolve ? resolve(visit->front, asked) : RESOLVED_UNKNOWN;
     if (resolved != RESOLVED)
         return unknown(visit, field, resolved);
-    if (visit->declaration->scope != WITHIN || asked->organisation == TREE_NONE)
+    if (visit->declaration->scope < WITHIN || asked->organisation == TREE_NONE)
         return true;
     if (field->refers == REFERS_part && !tree_within(visit->front->tree, asked->organisation, asked->whole))
         return unknown(visit, field, RESOLVED_FOREIGN);
@@ -103,7 +117,7 @@ static bool check_one(struct visit *visit, const struct field *field, const void
         asked->whole = asked->organisation;
         return true;
     }
-    return reaches(visit, asked->organisation) || beyond(visit, field);
+    return reaches(visit, asked->organisation) || reaches_into(visit, asked->organisation) || beyond(visit, field);
 }
 
 static bool walk(struct visit *visit, const struct permit_plan *plan, const char *from, struct reference_asked *asked);

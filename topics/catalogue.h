@@ -27,8 +27,8 @@ enum reference {
 enum http_method { GET, POST, PUT, DELETE };
 enum declaration_kind { A_RECORD, A_ONE_OF, A_COMMAND, AN_EVENT, A_STATE, A_CALL, A_QUERY };
 /* Whom a route lets in besides the role: OWN, its own things; COUNTY, a grant at the top; WITHIN, a grant over all it
- * refers to. */
-enum scope { OWN, COUNTY, WITHIN };
+ * refers to; AROUND, that or a grant over a part of it. */
+enum scope { OWN, COUNTY, WITHIN, AROUND };
 enum query_source { SQL, VIEW };
 enum query_form { ONE_ROW, ROWS, STREAM };
 enum message_key { KEY_OF_ACTOR, KEY_OF_ITSELF, KEY_OF_FIELDS };

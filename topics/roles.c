@@ -29,7 +29,7 @@ static void add_roles(struct buffer *buffer, uint64_t roles)
 void roles_print_manual(struct buffer *buffer)
 {
     static const char *const methods[] = {"GET", "POST", "PUT", "DELETE"};
-    static const char *const scopes[] = {"own", "county", "within the grant"};
+    static const char *const scopes[] = {"own", "county", "within the grant", "within or above the grant"};
     add_role_table(buffer);
     buffer_add_text(buffer, "\n# Routes\n\n| route | name | roles | on what |\n|---|---|---|---|\n");
     for (size_t i = 0; i < catalogue_declaration_count; i++) {

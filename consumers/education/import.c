@@ -1,11 +1,10 @@
 /* Bringing questions of a file into a bank: every row is taken or named with its fault.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/education/csv.h"
 #include "consumers/education/gift.h"
-#include "consumers/education/paper.h"
+#include "consumers/education/question_take.h"
 #include "consumers/education/workbook.h"
 #include "consumers/handler.h"
 #include "process/config.h"
-#include "topics/encode.h"
 
 enum verdict question_import_decide(struct work *work, const struct question_import *command);
 
@@ -38,19 +37,6 @@ static bool read_file(struct work *work, int format, struct question_rows *ret_r
     return workbook_read(work->body, limits(), work->arena, ret_rows, ret_error);
 }
 
-/* The place in the bank of a question that has a title but no number: where one of that title stands already, or 0. */
-static bool find_title(struct work *work, struct id bank, struct slice title, int64_t *ret_number)
-{
-    auto_arguments arguments = arguments_new(4096);
-    auto_rows *rows = NULL;
-    value_id(argument(&arguments), bank.bytes);
-    value_text(argument(&arguments), title);
-    if (!sql_run(work->connection, "question_titled", &arguments, &rows))
-        return false;
-    *ret_number = rows_count(rows) == 1 ? row_number(rows, 0, 0) : 0;
-    return true;
-}
-
 /* An import under way. */
 struct import {
     struct work *work;
@@ -76,73 +62,20 @@ static void refuse_row(struct import *import, const struct read_row *row)
     buffer_free(&column);
 }
 
-static void add_texts(struct arguments *arguments, const struct slice *texts, size_t count)
-{
-    struct buffer json = buffer_new((size_t)config->message_bytes);
-    encode_texts(&json, texts, count);
-    value_jsonb(argument(arguments), buffer_slice(&json));
-    buffer_free(&json);
-}
-
-static bool add_key(struct arguments *arguments, const struct question *question, struct arena *arena)
-{
-    struct answer_key stored;
-    struct buffer json = buffer_new((size_t)config->message_bytes);
-    if (!paper_key_stored(&question->key, arena, &stored))
-        return false;
-    encode(&json, answer_key_shape(), &stored);
-    value_text(argument(arguments), buffer_slice(&json));
-    buffer_free(&json);
-    return true;
-}
-
-static struct slice there(struct slice text)
-{
-    return text.at ? text : (struct slice){"", 0};
-}
-
+/* A question stands under its number; one without, where one of its title stands already, or under the next free number. */
 static bool take_question(struct import *import, const struct question *question)
 {
     struct work *work = import->work;
-    auto_arguments arguments = arguments_new((size_t)config->message_bytes);
-    auto_rows *rows = NULL;
-    int64_t number = 0;
+    int64_t number = 0, version;
     if (!slice_number(question->number, &number) && question->title.length > 0 &&
-        !find_title(work, import->bank, question->title, &number))
+        !question_titled(work, import->bank, question->title, &number))
         return false;
     if (number < 1 || number > 1000000)
         number = import->next_number++;
-    value_id(argument(&arguments), import->bank.bytes);
-    value_int4(argument(&arguments), (int32_t)number);
-    value_int2(argument(&arguments), (int16_t)question->key.kind);
-    value_text(argument(&arguments), there(question->topic));
-    value_text(argument(&arguments), there(question->stem));
-    add_texts(&arguments, question->options, question->option_count);
-    add_texts(&arguments, question->rights, question->right_count);
-    if (!add_key(&arguments, question, work->arena))
-        return false;
-    value_text(argument(&arguments), there(question->explanation));
-    value_text(argument(&arguments), there(question->source));
-    value_time(argument(&arguments), work->accepted);
-    value_text(argument(&arguments), there(question->title));
-    if (!sql_run(work->connection, "question_take", &arguments, &rows))
+    if (!question_take(work, import->bank, number, question, &version))
         return false;
     import->result.taken++;
-    import->result.changed += rows_count(rows) == 1 && row_number(rows, 0, 0) > 1;
-    return true;
-}
-
-/* Locks the bank and finds the first number that is free; no row: no such bank. */
-static bool open_bank(struct import *import, bool *ret_there)
-{
-    auto_arguments arguments = arguments_new(64);
-    auto_rows *rows = NULL;
-    value_id(argument(&arguments), import->bank.bytes);
-    if (!sql_run(import->work->connection, "bank_open", &arguments, &rows))
-        return false;
-    *ret_there = rows_count(rows) == 1;
-    if (*ret_there)
-        import->next_number = row_number(rows, 0, 0) + 1;
+    import->result.changed += version > 1;
     return true;
 }
 
@@ -167,11 +100,10 @@ enum verdict question_import_decide(struct work *work, const struct question_imp
     struct import import = {.work = work, .bank = command->bank};
     struct question_rows rows;
     struct file_error error;
-    bool there_is = false;
     import.faults = arena_take(work->arena, FAULTS_SHOWN * sizeof *import.faults);
-    if (!import.faults || !open_bank(&import, &there_is))
+    if (!import.faults || !bank_lock(work, command->bank, &import.next_number))
         return FAILED;
-    if (!there_is)
+    if (import.next_number == 0)
         return work_reject(work, unknown_reference, "There is no such bank", "没有这个题库");
     if (!read_file(work, command->format, &rows, &error))
         return work_reject(work, import_refused, "%1$s%2$.0s (line %3$u, column %4$u)", "%1$.0s%2$s（第 %3$u 行第 %4$u 列）",

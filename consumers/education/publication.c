@@ -146,12 +146,15 @@ static bool take_question(struct publication *publication, const struct rows *ro
 /* The section's questions into the pool; false where PostgreSQL failed or the section cannot be filled. */
 static bool take_section(struct publication *publication, int section, const struct section *of)
 {
-    auto_arguments arguments = arguments_new(1024);
+    auto_arguments arguments = arguments_new(8192);
     auto_rows *rows = NULL;
     struct work *work = publication->work;
     value_id(argument(&arguments), of->bank.bytes);
     value_int2(argument(&arguments), (int16_t)of->kind);
     value_text(argument(&arguments), of->has_topic ? of->topic : (struct slice){NULL, 0});
+    struct buffer *picked = argument_array(&arguments, SQL_INT8, of->has_numbers ? of->numbers.count : 0);
+    for (size_t i = 0; of->has_numbers && i < of->numbers.count; i++)
+        value_int8(picked, of->numbers.at[i]);
     if (!sql_run(work->connection, "section_questions", &arguments, &rows))
         return false;
     if (rows_count(rows) < (size_t)of->draw || publication->number + rows_count(rows) > POOL_MOST)
@@ -197,12 +200,25 @@ static bool may_draw(struct work *work, struct id exam)
                        "第 %lld 部分所用题库不存在，或不属于本组织及其上下级", (long long)row_number(rows, 0, 0));
 }
 
+/* What was picked by hand must still be there: since the draft was set a question may have been retired. */
+static bool picks_stand(struct work *work, const struct section_list *list)
+{
+    int64_t section, place;
+    if (!exam_picks(work, list->sections.at, list->sections.count, &section, &place))
+        return false;
+    return section < 0 ||
+           problem_say(&work->problem, PROBLEM_conflict,
+                       "Question %lld, picked in section %lld, is not in the bank in that kind and topic, or is retired",
+                       "题号 %lld（第 %lld 部分手选）不在题库中、题型或主题不符，或已停用",
+                       (long long)list->sections.at[section].numbers.at[place], (long long)section + 1);
+}
+
 static bool publish(struct publication *publication)
 {
     struct work *work = publication->work;
     struct section_list list;
     auto_arguments arguments = arguments_new(128);
-    if (!draft(work, publication->exam, &list) || !may_draw(work, publication->exam))
+    if (!draft(work, publication->exam, &list) || !may_draw(work, publication->exam) || !picks_stand(work, &list))
         return false;
     for (size_t i = 0; i < list.sections.count; i++)
         if (!take_section(publication, (int)i, &list.sections.at[i]))

@@ -94,9 +94,11 @@ static enum question_fault text_fault(struct slice text, uint32_t points, enum q
     return length > points ? too_long : FAULT_none;
 }
 
-static enum question_fault options_fault(const struct slice *options, size_t count, uint32_t points)
+/* The first fault of the entries, and which has it, from 1. */
+static enum question_fault options_fault(const struct slice *options, size_t count, uint32_t points, size_t *ret_entry)
 {
     for (size_t i = 0; i < count; i++) {
+        *ret_entry = i + 1;
         if (slice_trim(options[i]).length == 0)
             return FAULT_option_empty;
         enum question_fault fault = text_fault(options[i], points, FAULT_option_long);
@@ -106,6 +108,7 @@ static enum question_fault options_fault(const struct slice *options, size_t cou
             if (slice_equal(options[i], options[j]))
                 return FAULT_option_twice;
     }
+    *ret_entry = 0;
     return FAULT_none;
 }
 
@@ -207,7 +210,8 @@ static enum question_fault numbers_fault(const struct question_key *key, const s
         return FAULT_accepted_many;
     for (size_t i = 0; i < key->number_count; i++) {
         const struct question_number *number = &key->numbers[i];
-        if (number->low > number->high || number->low < -DECIMAL_MOST || number->high > DECIMAL_MOST)
+        if (number->low > number->value || number->value > number->high || number->low < -DECIMAL_MOST ||
+            number->high > DECIMAL_MOST)
             return FAULT_number_range;
         if (number->share < 1 || number->share > QUESTION_WHOLE)
             return FAULT_weight_range;
@@ -299,24 +303,35 @@ static enum question_fault texts_fault(const struct question *question, const st
     return slice_trim(question->stem).length ? FAULT_none : FAULT_stem_missing;
 }
 
+/* Options and right sides: their number, their texts. */
+static enum question_fault entries_fault(const struct question *question, const struct question_limits *limits,
+                                         struct question_error *ret_place)
+{
+    enum question_fault fault = count_fault(question, limits);
+    if (!fault)
+        fault = options_fault(question->options, question->option_count, limits->option, &ret_place->entry);
+    if (fault == FAULT_option_twice && question->key.kind == QUESTION_PAIRS)
+        fault = FAULT_pair_left_twice;
+    if (fault)
+        return fault;
+    fault = options_fault(question->rights, question->right_count, limits->option, &ret_place->entry);
+    ret_place->of_rights = fault != FAULT_none;
+    return fault;
+}
+
 bool question_check(const struct question *question, const struct question_limits *limits,
                     struct question_error *ret_error)
 {
     const struct question_key *key = &question->key;
+    struct question_error place = {0};
     enum question_column column = COLUMN_KIND;
     enum question_fault fault = key->kind > QUESTION_PAIRS ? FAULT_kind_unknown : FAULT_none;
     if (!fault)
         fault = texts_fault(question, limits, &column);
     if (!fault) {
         column = COLUMN_OPTIONS;
-        fault = count_fault(question, limits);
+        fault = entries_fault(question, limits, &place);
     }
-    if (!fault)
-        fault = options_fault(question->options, question->option_count, limits->option);
-    if (fault == FAULT_option_twice && key->kind == QUESTION_PAIRS)
-        fault = FAULT_pair_left_twice;
-    if (!fault)
-        fault = options_fault(question->rights, question->right_count, limits->option);
     if (!fault) {
         column = COLUMN_KEY;
         fault = own_key_fault(question, limits);
@@ -326,6 +341,6 @@ bool question_check(const struct question *question, const struct question_limit
         fault = question->marks < 1 || question->marks > limits->marks ? FAULT_marks_range : FAULT_none;
     }
     if (fault)
-        *ret_error = (struct question_error){fault, column};
+        *ret_error = (struct question_error){fault, column, place.of_rights, place.entry};
     return !fault;
 }

@@ -35,6 +35,8 @@ enum question_fault {
 struct question_error {
     enum question_fault fault;
     enum question_column column;
+    bool of_rights; /* of COLUMN_OPTIONS: among the right sides, */
+    size_t entry;   /* and which, from 1; 0: no single one */
 };
 
 /* An accepted text of a blank; share: millionths of the blank's part, 1..QUESTION_WHOLE. */
@@ -72,9 +74,8 @@ struct question_key {
     const struct question_key *others; /* of a corrected key: complete ones of its kind that are right as well */
 };
 
-/* Options and left sides are numbered from 1 in the order of `options`, right sides in that of `rights`. All
- * slices belong to the arena the question was read into. `number` and `title` are its author's names for it.
- */
+/* Options and left sides are numbered from 1 in the order of `options`, right sides in that of `rights`. All slices
+ * belong to the arena the question was read into. `number` and `title` are its author's names for it. */
 struct question {
     struct slice number, title, topic, stem, explanation, source;
     int32_t marks; /* hundredths */
@@ -98,8 +99,7 @@ extern const struct question_limits question_limits_catalogue;
 MUST bool question_check(const struct question *question, const struct question_limits *limits,
                          struct question_error *ret_error);
 
-/* What is wrong with a key of so many options, right sides and blanks; FAULT_none if nothing. A corrected key
- * of a single choice may have several right options, of which any one is then right. */
+/* What is wrong with a key; FAULT_none if nothing. One of a single choice may, corrected, have several right options. */
 MUST enum question_fault question_key_fault(const struct question_key *key, const struct question_limits *limits);
 
 /* A number with an absolute tolerance, with one relative to its size (millionths of the value), or between

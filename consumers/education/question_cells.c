@@ -306,16 +306,16 @@ static enum question_fault read_pairs(struct reading *reading)
 /* Reads options and key as the kind wants them; `key` is the key cell in its compared form. */
 static struct question_error read_kind(struct reading *reading, struct slice key)
 {
-    struct question_error none = {FAULT_none, COLUMN_NONE};
+    struct question_error none = {.fault = FAULT_none, .column = COLUMN_NONE};
     enum question_kind kind = reading->question->key.kind;
     bool listed = kind == QUESTION_SINGLE || kind == QUESTION_MULTIPLE || kind == QUESTION_ORDER;
     enum question_fault fault = listed                   ? read_options(reading)
                                 : kind == QUESTION_PAIRS ? read_pairs(reading)
                                                          : 0;
     if (fault)
-        return (struct question_error){fault, COLUMN_OPTIONS};
+        return (struct question_error){.fault = fault, .column = COLUMN_OPTIONS};
     if ((kind == QUESTION_TRUTH || kind == QUESTION_NUMBER) && reading->cells->texts[COLUMN_OPTIONS].length)
-        return (struct question_error){FAULT_options_unwanted, COLUMN_OPTIONS};
+        return (struct question_error){.fault = FAULT_options_unwanted, .column = COLUMN_OPTIONS};
     switch (kind) {
     case QUESTION_SINGLE:
     case QUESTION_MULTIPLE:
@@ -337,7 +337,7 @@ static struct question_error read_kind(struct reading *reading, struct slice key
         fault = key.length ? FAULT_key_twice : FAULT_none;
         break;
     }
-    return fault ? (struct question_error){fault, COLUMN_KEY} : none;
+    return fault ? (struct question_error){.fault = fault, .column = COLUMN_KEY} : none;
 }
 
 static enum question_fault read_marks(struct slice text, int32_t usual, int32_t *ret_marks)
@@ -359,7 +359,7 @@ struct question *question_cells_read(const struct question_cells *cells, int32_t
 {
     struct question *question = arena_take(arena, sizeof *question);
     struct reading reading = {arena, cells, question};
-    struct question_error error = {FAULT_memory_ceiling, COLUMN_NONE};
+    struct question_error error = {.fault = FAULT_memory_ceiling, .column = COLUMN_NONE};
     char kind[64], key[CELL_FORM];
     size_t kind_length = normalise(cells->texts[COLUMN_KIND], true, kind, sizeof kind);
     size_t key_length = normalise(cells->texts[COLUMN_KEY], true, key, sizeof key);
@@ -375,15 +375,15 @@ struct question *question_cells_read(const struct question_cells *cells, int32_t
                      kind_of((struct slice){kind, kind_length}, &question->key.kind);
         bool long_key = key_length == NORMALISE_UNFIT && question->key.kind != QUESTION_BLANKS;
         if (!known)
-            error = (struct question_error){FAULT_kind_unknown, COLUMN_KIND};
+            error = (struct question_error){.fault = FAULT_kind_unknown, .column = COLUMN_KIND};
         else if (long_key)
-            error = (struct question_error){FAULT_key_unreadable, COLUMN_KEY};
+            error = (struct question_error){.fault = FAULT_key_unreadable, .column = COLUMN_KEY};
         else
             error = read_kind(&reading, (struct slice){key, key_length});
     }
     if (question && !error.fault)
-        error = (struct question_error){read_marks(cells->texts[COLUMN_MARKS], marks, &question->marks),
-                                        COLUMN_MARKS};
+        error = (struct question_error){.fault = read_marks(cells->texts[COLUMN_MARKS], marks, &question->marks),
+                                        .column = COLUMN_MARKS};
     if (error.fault)
         *ret_error = error;
     return error.fault ? NULL : question;

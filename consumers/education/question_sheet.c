@@ -128,7 +128,7 @@ bool question_sheet_row(struct question_sheet *sheet, uint32_t line, const struc
     if (!sheet->headed)
         return read_header(sheet, line, cells, count, ret_error);
     struct question_cells laid = {0};
-    struct question_error error = {FAULT_none, COLUMN_NONE};
+    struct question_error error = {.fault = FAULT_none, .column = COLUMN_NONE};
     uint32_t column = 0;
     enum question_fault fault = lay_cells(sheet, cells, count, &laid, &column);
     if (fault)

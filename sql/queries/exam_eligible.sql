@@ -1,5 +1,5 @@
-/* Which of these members may sit these examinations: their organisation is the examination's or below it; with their
-   extra time. Writes nothing. */
+/* Which of these members may sit these examinations: their organisation is one of the examination's tops or below one;
+   with their extra time. Writes nothing. */
 with recursive wanted as (
     select distinct w.exam, w.member from unnest($1::uuid[], $2::uuid[]) w(exam, member)
 ),
@@ -10,4 +10,4 @@ above as (
 )
 select u.exam, u.member,
     coalesce((select t.minutes from extra_time t where t.exam = u.exam and t.member = u.member), 0)
-from above u join exam e on e.id = u.exam and e.organisation = u.organisation
+from above u join exam e on e.id = u.exam and u.organisation = any(exam_tops(e.organisation, e.audience))

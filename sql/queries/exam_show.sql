@@ -1,4 +1,5 @@
-/* An examination with all that was set; a draft only for whoever administers its organisation. Writes nothing. */
+/* An examination with all that was set; a draft only for whoever administers its organisation. Who has a role below that is
+   let in by the row's scope, to published ones only. Writes nothing. */
 with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
 above (id) as (
     select organisation from exam where id = $3::uuid
@@ -28,5 +29,7 @@ select json_build_object(
         'release', (array['after_closing', 'mark_at_once', 'all_at_once', 'never'])[p.release + 1],
         'published', p.published, 'state', (array['draft', 'coming', 'open', 'closed'])[p.state + 1],
         'version', p.version, 'questions', p.questions, 'drawn', d.drawn, 'full_mark', d.full_mark,
-        'sections', d.sections)
+        'sections', d.sections, 'audience', (
+            select coalesce(json_agg(json_build_object('organisation', s.id, 'name', s.short_name) order by a.place), '[]')
+            from unnest(p.audience) with ordinality as a (id, place) join organisation s on s.id = a.id))
 from placed p join organisation o on o.id = p.organisation cross join drafted d

@@ -196,7 +196,7 @@ def test_an_examination_as_it_was_set(county, admin):
     exam = admin.command("POST", "/v1/exams", body)["command"]
     named = [{**section, "bank_name": "测试题库"} for section in body["sections"]]
     shown = admin.get(f"/v1/exams/{exam}").json
-    assert shown == {**body, "sections": named, "exam": exam, "organisation_name": "第1镇党委", "published": False,
+    assert shown == {**body, "sections": named, "audience": [], "exam": exam, "organisation_name": "第1镇党委", "published": False,
                      "state": "draft", "version": 1, "questions": 0, "drawn": 2, "full_mark": 4.25}
     admin.command("POST", f"/v1/exams/{exam}/publication")
     shown = admin.get(f"/v1/exams/{exam}").json

@@ -43,7 +43,10 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "question_versions": (EXAMINERS, 200, 403),
     "bank_topics": (EXAMINERS, 200, 403),
     "exam_managed": ({**EXAMINERS, "branch_officer": "own parent", "screen": "own parent"}, 200, 403),
-    "exam_show": ({**EXAMINERS, "branch_officer": "own parent", "screen": "own parent"}, 200, 403),
+    "exam_show": ({role: "own parent child" for role in (*EXAMINERS, "branch_officer", "screen")}, 200, 403),
+    "exam_preview": (EXAMINERS, 200, 403),
+    "question_add": (EXAMINERS, 202, 403),
+    "question_change": (EXAMINERS, 202, 403),
     "exam_create": (EXAMINERS, 202, 403),
     "exam_change": (EXAMINERS, 202, 403),
     "exam_discard": (EXAMINERS, 202, 403),
@@ -72,7 +75,8 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "command_outcome": ({}, 200, 404),  # another's command is not there, for anybody
 }
 # What stands in the address is not there for whoever has the role elsewhere.
-HIDDEN = {"bank_list", "question_import", "question_retire", "question_list", "question_versions", "bank_topics",
+HIDDEN = {"exam_preview", "question_add", "question_change", "bank_list", "question_import", "question_retire", "question_list",
+          "question_versions", "bank_topics",
           "exam_managed", "exam_show", "exam_change", "exam_discard", "exam_publish", "exam_release", "exam_extend", "exam_move",
           "paper_list", "key_propose", "key_adopt", "refused_list", "admission_propose", "admission_confirm", "exam_progress"}
 NOBODY = {"session_close": 204}  # without a token: everything is 401
@@ -109,6 +113,8 @@ class Place:
         never = {"title": "权限", "opens_at": stamp(now), "closes_at": stamp(now - 1), "minutes": 30, "grace_seconds": 10,
                  "attempts": 2, "counted": "highest", "multiple": "all_or_nothing", "penalty": 0, "release": "never",
                  "sections": [{"bank": self.county.bank, "kind": "single", "draw": 1, "marks": 2}]}
+        nothing = {"kind": "single", "title": "", "topic": "", "stem": "无", "options": [], "rights": [], "key": {},
+                   "explanation": "", "source": ""}
         reason, basis = {"reason": "权限测试"}, {"legal_basis": "测试县委〔2026〕1号"}
         return {
             "organisation_create": ("POST", "/v1/organisations", {"parent": self.own, "kind": "branch", "ordinal": 1,
@@ -139,6 +145,9 @@ class Place:
             "bank_topics": ("GET", f"/v1/banks/{self.bank}/topics", None),
             "exam_managed": ("GET", f"/v1/organisations/{self.own}/exams", None),
             "exam_show": ("GET", exam, None),
+            "exam_preview": ("GET", f"/v1/exams/{self.draft}/preview", None),
+            "question_add": ("POST", f"/v1/banks/{self.bank}/questions", {"text": nothing}),
+            "question_change": ("PUT", f"/v1/banks/{self.bank}/questions/99", {"version": 1, "text": nothing}),
             "exam_create": ("POST", "/v1/exams", {"organisation": self.own, **never}),
             "exam_change": ("PUT", exam, never),
             "exam_discard": ("POST", f"{exam}/discard", {}),

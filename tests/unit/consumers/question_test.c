@@ -10,7 +10,7 @@ static const struct slice two[] = {{"a", 1}, {"b", 1}};
 
 static enum question_fault fault_of(const struct question *question)
 {
-    struct question_error error = {FAULT_none, COLUMN_NONE};
+    struct question_error error = {.fault = FAULT_none, .column = COLUMN_NONE};
     assert_true(question_check(question, &question_limits_catalogue, &error) == !error.fault);
     return error.fault;
 }
@@ -77,6 +77,38 @@ static void sequences_must_be_whole(void **state)
     assert_int_equal(question_key_fault(&key, &question_limits_catalogue), FAULT_key_range);
 }
 
+static void an_entry_at_fault_is_named(void **state)
+{
+    (void)state;
+    static const struct slice rights[] = {{"a", 1}, {"b", 1}, {"b", 1}};
+    static const uint8_t order[] = {1, 2};
+    struct question_error error = {0};
+    struct question question = {
+        .stem = SLICE("x"),
+        .marks = 100,
+        .options = two,
+        .option_count = 2,
+        .rights = rights,
+        .right_count = 3,
+        .key = {.kind = QUESTION_PAIRS, .options = 2, .rights = 3, .order = order},
+    };
+    assert_false(question_check(&question, &question_limits_catalogue, &error));
+    assert_true(error.fault == FAULT_option_twice && error.of_rights && error.entry == 3);
+    question.options = rights + 1;
+    assert_false(question_check(&question, &question_limits_catalogue, &error));
+    assert_true(error.fault == FAULT_pair_left_twice && !error.of_rights && error.entry == 2);
+}
+
+static void a_number_stands_in_its_range(void **state)
+{
+    (void)state;
+    struct question_number number = {3, 1, 2, QUESTION_WHOLE};
+    struct question_key key = {.kind = QUESTION_NUMBER, .number_count = 1, .numbers = &number};
+    assert_int_equal(question_key_fault(&key, &question_limits_catalogue), FAULT_number_range);
+    number.value = 2;
+    assert_int_equal(question_key_fault(&key, &question_limits_catalogue), FAULT_none);
+}
+
 static void every_fault_speaks_both_languages(void **state)
 {
     (void)state;
@@ -96,6 +128,8 @@ int main(void)
         cmocka_unit_test(a_corrected_key_may_let_two_pass),
         cmocka_unit_test(weights_must_agree_with_the_key),
         cmocka_unit_test(sequences_must_be_whole),
+        cmocka_unit_test(an_entry_at_fault_is_named),
+        cmocka_unit_test(a_number_stands_in_its_range),
         cmocka_unit_test(every_fault_speaks_both_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,17 @@
+/* The first section, from 1, and place in its numbers, from 1, where a question was picked that the section's bank does not
+   have in that kind and topic, that is retired, or that stands there already. Writes nothing. */
+select s.place, n.place
+from jsonb_array_elements($1::jsonb) with ordinality as s (section, place)
+cross join lateral jsonb_array_elements(s.section -> 'numbers') with ordinality as n (number, place)
+where exists (select from jsonb_array_elements(s.section -> 'numbers') with ordinality as e (number, place)
+        where e.number = n.number and e.place < n.place)
+    or not exists (
+        select from (
+            select q.* from question q where q.bank = (s.section ->> 'bank')::uuid and q.number = n.number::bigint
+            order by q.version desc limit 1) q
+        where q.kind = array_position(array['single', 'multiple', 'truth', 'blanks', 'number', 'order', 'pairs'],
+                                      s.section ->> 'kind') - 1
+            and (s.section ->> 'topic' is null or q.topic = s.section ->> 'topic')
+            and not exists (select from question_retirement r
+                            where r.bank = q.bank and r.number = q.number and r.retired))
+order by 1, 2 limit 1
