@@ -7,7 +7,7 @@
 #include "sql/arguments.h"
 #include "topics/json.h"
 
-bool names_concern(const struct shape *record)
+static bool concerns(const struct shape *record)
 {
     const struct field *name = shape_field(record, "name"), *member = shape_field(record, "member");
     return name && member && name->level != OPEN && member->type == ID;
@@ -68,6 +68,10 @@ static bool fill_all(const struct accounts *accounts, struct json *json, struct 
 bool names_fill(struct visit *visit, struct slice text, struct buffer *out)
 {
     struct json json;
+    if (!concerns(visit->declaration->result())) {
+        buffer_add_slice(out, text);
+        return true;
+    }
     if (!json_begin(&json, text, JSON_DEPTH_MOST, visit->arena, &visit->problem))
         return false;
     accounts_lock(visit->front->accounts);

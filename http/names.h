@@ -4,11 +4,9 @@
 
 struct arguments;
 
-/* Whether the record's field `name` is put in by the front: it is personal and stands beside a field `member`. */
-MUST bool names_concern(const struct shape *record);
-
-/* Appends what PostgreSQL answered, a record or an array of them, and puts into each the name of its `member`, empty where
- * nobody has that account. They come without a name. False: it is not such JSON. */
+/* Appends what PostgreSQL answered the query, a record or an array of them. Where the record has a personal field `name`
+ * beside a field `member`, it came without the name: it gets the member's, empty where nobody has that account. False: it
+ * is not such JSON. */
 MUST bool names_fill(struct visit *visit, struct slice json, struct buffer *out);
 
 /* Adds the accounts whose name or log-in name holds the text as an argument uuid[]. False: more than the setting

@@ -77,16 +77,6 @@ static bool add_argument(struct visit *visit, struct arguments *arguments, const
     return true;
 }
 
-/* The record or rows as PostgreSQL gave them, with names where the record has them. */
-static bool add_json(struct visit *visit, struct slice json)
-{
-    struct buffer *body = &visit->hall->body;
-    if (names_concern(visit->declaration->result()))
-        return names_fill(visit, json, body);
-    buffer_add_slice(body, json);
-    return true;
-}
-
 /* PostgreSQL made the JSON: the front puts it into its frame. */
 static void came(void *context, const struct rows *rows, const struct sql_failure *failure)
 {
@@ -105,7 +95,7 @@ static void came(void *context, const struct rows *rows, const struct sql_failur
     buffer_empty(body);
     if (visit->declaration->form == ROWS)
         buffer_add_text(body, "{\"rows\":");
-    if (!add_json(visit, row_text(rows, 0, 0))) {
+    if (!names_fill(visit, row_text(rows, 0, 0), body)) {
         visit_refuse_as(visit, PROBLEM_internal, "The rows cannot be read", "无法读取查询结果");
         return;
     }
@@ -141,10 +131,12 @@ static bool add_awaited(struct visit *visit, struct arguments *arguments)
     return actors != NULL;
 }
 
-/* The actor, the time and the query's parameters. False: the visit's problem says why. */
-static bool add_parameters(struct visit *visit, struct arguments *arguments)
+bool query_arguments(struct visit *visit, struct arguments *arguments)
 {
     const struct shape *shape = visit->declaration->shape();
+    size_t elements = (visit->declaration->awaits ? (size_t)config->awaited_commands : 0) +
+                      (visit->declaration->named ? (size_t)config->named_accounts : 0);
+    *arguments = arguments_new(ARGUMENTS_BYTES + elements * ELEMENT_BYTES);
     value_id(argument(arguments), visit->caller.account.bytes);
     value_time(argument(arguments), visit->accepted_ms);
     for (size_t i = 0; i < shape->count; i++)
@@ -155,10 +147,8 @@ static bool add_parameters(struct visit *visit, struct arguments *arguments)
 
 void query_answer(struct visit *visit)
 {
-    size_t elements = (visit->declaration->awaits ? (size_t)config->awaited_commands : 0) +
-                      (visit->declaration->named ? (size_t)config->named_accounts : 0);
-    struct arguments arguments = arguments_new(ARGUMENTS_BYTES + elements * ELEMENT_BYTES);
-    if (!add_parameters(visit, &arguments))
+    struct arguments arguments;
+    if (!query_arguments(visit, &arguments))
         visit_refuse(visit);
     else if (visit->declaration->awaits && !add_awaited(visit, &arguments))
         visit_refuse_as(visit, PROBLEM_busy, "Too much is undecided to be counted", "待处理的请求过多，暂时无法统计");

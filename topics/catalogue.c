@@ -23,8 +23,13 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
 #define VALUE(constant, name, text) #name,
 #define END_ENUM };
 #include "topics/catalogue/all.def"
-#define ENUM(name, text) \
-    const struct enumeration name##_enumeration = {#name, name##_text, name##_values, sizeof name##_values / sizeof(char *)};
+#define ENUM(name, text) static const char *const name##_texts[] = {
+#define VALUE(constant, name, text) text,
+#define END_ENUM };
+#include "topics/catalogue/all.def"
+#define ENUM(name, text)                                                                  \
+    const struct enumeration name##_enumeration = {#name, name##_text, name##_values, name##_texts, \
+                                                   sizeof name##_values / sizeof(char *)};
 #include "topics/catalogue/all.def"
 
 /* Nought, where the condition holds; else it does not compile. */
@@ -134,6 +139,9 @@ const struct declaration catalogue_declarations[] = {
 #define WAITS(seconds) .waits = seconds,
 #define AWAITS(command, field) .awaits = #command, .awaits_field = #field,
 #define NAMED(field) .named = #field,
+#define COLUMN(field, heading, width) {#field, heading, width}
+#define SHEET(query, title_, ...) \
+    .rows_of = #query, .title = title_, .columns = (const struct column[]){__VA_ARGS__, {NULL, NULL, 0}},
 #define SHOWN_AS(record) .shown = record##_shape,
 #define UPLOAD(...) .uploads = (const char *const[]){__VA_ARGS__, NULL},
 #define END },

@@ -30,12 +30,13 @@ enum declaration_kind { A_RECORD, A_ONE_OF, A_COMMAND, AN_EVENT, A_STATE, A_CALL
  * refers to. */
 enum scope { OWN, COUNTY, WITHIN };
 enum query_source { SQL, VIEW };
-enum query_form { ONE_ROW, ROWS, STREAM };
+enum query_form { ONE_ROW, ROWS, STREAM, WORKBOOK };
 enum message_key { KEY_OF_ACTOR, KEY_OF_ITSELF, KEY_OF_FIELDS };
 
 struct enumeration {
     const char *name, *text;
     const char *const *values; /* wire names; the constant is the index */
+    const char *const *texts;  /* what they mean; Chinese words at the beginning are what people are shown */
     size_t count;
 };
 
@@ -80,6 +81,12 @@ struct role {
     const char *name, *english, *chinese, *text;
 };
 
+/* A workbook's column: a field of the result. */
+struct column {
+    const char *field, *heading;
+    int width;
+};
+
 /* What is written to a topic or served on a path: commands, events, states, calls, queries. */
 struct declaration {
     const char *name;
@@ -100,6 +107,8 @@ struct declaration {
     const char *const *uploads;            /* media types of a raw body, NULL-ended; NULL: JSON */
     int waits;                             /* seconds that the front waits for the outcome by default */
     const char *awaits, *awaits_field;     /* queries: the command, and the field that names the thing in both; or NULL */
+    const char *rows_of, *title;           /* workbooks: the query that gives the rows, and the file's name; or NULL */
+    const struct column *columns;          /* ended by a NULL field */
     const char *named;                     /* queries: the text that names members for the statement; or NULL */
     const char *text;
 };

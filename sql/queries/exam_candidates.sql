@@ -1,15 +1,16 @@
-/* Members who may sit an examination with where they stand, by branch and log-in name. Writes nothing. */
+/* Members who sit an examination with where they stand, by branch and log-in name. Writes nothing. */
 with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
-placed (id) as (
+below (id) as (
     select coalesce($4::uuid, e.organisation) from exam e where e.id = $3::uuid
     union all
-    select o.id from placed p join organisation o on o.parent = p.id
+    select o.id from below b join organisation o on o.parent = b.id
 ), found as (
     select a.id, a.login, o.id as organisation, o.short_name, o.ordinal, coalesce(t.used, 0) as used, r.deadline,
         case when r.deadline is not null then 1 when t.used > 0 then 2 else 0 end as standing
-    from placed p
-    join organisation o on o.id = p.id
-    join account a on a.organisation = p.id and a.active
+    from below b
+    join exam_seats($3::uuid) s on s = b.id
+    join organisation o on o.id = b.id
+    join account a on a.organisation = b.id and a.active
     join member m on m.account = a.id
     left join (select member, count(*) as used from attempt where exam = $3 group by member) t on t.member = a.id
     left join (
