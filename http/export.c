@@ -18,6 +18,7 @@ enum { PAGE_ROWS = 2000, TRIES = 4, SHANGHAI_S = 8 * 3600, NAME_CEILING = 512 };
 
 struct export {
     struct password_job job; /* the file's making */
+    struct front *front; /* the visit is over once it is answered */
     struct visit *visit;
     int64_t offset, total;
     int tries;
@@ -27,7 +28,7 @@ struct export {
 
 static void export_end(struct export *export)
 {
-    export->visit->front->exports--;
+    export->front->exports--;
     buffer_free(&export->rows);
     buffer_free(&export->file);
     free(export);
@@ -134,6 +135,7 @@ static void answer_workbook(struct visit *visit)
     }
     struct export *export = memory_new(sizeof *export);
     *export = (struct export){.job = {.loop = visit->hall->loop, .work = make_file, .done = file_made},
+                              .front = visit->front,
                               .visit = visit,
                               .tries = TRIES,
                               .rows = buffer_new((size_t)config->export_bytes),

@@ -64,23 +64,22 @@ static struct slice label(const struct enumeration *enumeration, int value)
 static lxw_error write_cell(const struct making *making, lxw_row_t row, lxw_col_t place, const char *record)
 {
     const struct field *field = making->fields[place];
-    const char *value = record + field->offset;
+    const void *value = record + field->offset;
     if (field->need == MAY_LACK && !*(const bool *)(record + field->offset_has))
         return LXW_NO_ERROR;
     switch (field->type) {
     case TEXT:
-        return write_text(making, row, place, *(const struct slice *)(const void *)value);
+        return write_text(making, row, place, *(const struct slice *)value);
     case ENUM_VALUE:
-        return write_text(making, row, place, label(field->enumeration, *(const int *)(const void *)value));
+        return write_text(making, row, place, label(field->enumeration, *(const int *)value));
     case NUMBER:
-        return worksheet_write_number(making->sheet, row, place, (double)*(const int64_t *)(const void *)value, making->number);
+        return worksheet_write_number(making->sheet, row, place, (double)*(const int64_t *)value, making->number);
     case HUNDREDTHS:
-        return worksheet_write_number(making->sheet, row, place, (double)*(const int64_t *)(const void *)value / 100,
+        return worksheet_write_number(making->sheet, row, place, (double)*(const int64_t *)value / 100,
                                       making->hundredths);
     case TIME:
         return worksheet_write_number(making->sheet, row, place,
-                                      (double)(*(const int64_t *)(const void *)value + SHANGHAI_MS) / DAY_MS +
-                                          EXCEL_EPOCH_DAYS,
+                                      (double)(*(const int64_t *)value + SHANGHAI_MS) / DAY_MS + EXCEL_EPOCH_DAYS,
                                       making->time);
     case ID:
     case BOOL:
