@@ -10,6 +10,7 @@
 #include "http/ask.h"
 #include "http/awaited.h"
 #include "http/board.h"
+#include "http/export.h"
 #include "http/hall.h"
 #include "http/leaderboard.h"
 #include "http/files.h"
@@ -90,6 +91,7 @@ static void make_views(struct front *front)
     switches_offer(front);
     outcomes_offer(front);
     sessions_offer(front);
+    exports_offer(front);
 }
 
 /* In the views' thread, after a run of records. */

@@ -54,6 +54,7 @@ struct front {
     struct blobs *blobs;
     struct files *files; /* the web clients' */
     _Atomic int64_t uploads; /* files on their way there */
+    _Atomic int64_t exports; /* workbooks being made */
     struct writer *writer;
     const char **topics; /* the writer's, which commands go to */
     struct view *view;

@@ -113,6 +113,15 @@ static void add_command_success(struct buffer *buffer, const struct declaration 
     buffer_add_format(buffer, "},\"required\":[\"command\",\"status\"%s]}}}}", shown ? ",\"result\"" : "");
 }
 
+static void add_workbook_success(struct buffer *buffer, const struct declaration *declaration)
+{
+    buffer_add_format(buffer, "\"200\":{\"description\":\"An Excel workbook, a row for each %s\",\"headers\":{",
+                      declaration->result()->name);
+    add_header(buffer, "Content-Disposition", "string", "Its file name, in Chinese");
+    buffer_add_text(buffer, "},\"content\":{\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet\":"
+                            "{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}}}");
+}
+
 static void add_query_success(struct buffer *buffer, const struct declaration *declaration)
 {
     if (!declaration->result) {
@@ -125,6 +134,8 @@ static void add_query_success(struct buffer *buffer, const struct declaration *d
                           "\"200\":{\"description\":\"Events named frame, data as %s\",\"content\":{\"text/event-stream\":"
                           "{\"schema\":{\"type\":\"string\"}}}}",
                           name);
+    else if (declaration->form == WORKBOOK)
+        add_workbook_success(buffer, declaration);
     else if (declaration->form == ROWS)
         buffer_add_format(buffer,
                           "\"200\":{\"description\":\"A page\",\"content\":{\"application/json\":{\"schema\":{\"type\":"

@@ -4,6 +4,7 @@
 #include "consumers/fetched.h"
 #include "consumers/handler.h"
 #include "process/config.h"
+#include "sql/copy.h"
 #include "topics/decode.h"
 #include "topics/encode.h"
 
@@ -23,6 +24,7 @@ struct trial {
     int64_t question;
     struct key_proposed result;
     struct key_change *changes;
+    struct copy *kept; /* all of them, a chunk at a time */
 };
 
 /* The answer to the question that counts: the listed or the saved one, whichever has the greater (writer, seq). */
@@ -45,6 +47,19 @@ static bool find_answer(const struct rows *rows, size_t i, int64_t question, str
     return saved && decode_record(answer_shape(), row_text(rows, i, 7), DECODE_LENIENT, arena, saved, &problem);
 }
 
+static void keep_change(struct trial *trial, const struct key_change *change)
+{
+    struct buffer *row = copy_row(trial->kept);
+    value_id(row, trial->work->envelope->id.bytes);
+    value_id(row, change->member.bytes);
+    value_int2(row, (int16_t)change->number);
+    value_int4(row, (int32_t)change->before);
+    value_int4(row, (int32_t)change->after);
+    if (trial->result.changed < CHANGES_SHOWN)
+        trial->changes[trial->result.changed] = *change;
+    trial->result.changed++;
+}
+
 static bool try_sheet(struct trial *trial, const struct rows *rows, size_t i, struct arena *arena)
 {
     const struct answer *answer;
@@ -57,14 +72,10 @@ static bool try_sheet(struct trial *trial, const struct rows *rows, size_t i, st
     trial->result.sheets++;
     if (before == after)
         return true;
-    if (trial->result.changed < CHANGES_SHOWN) {
-        struct key_change *change = &trial->changes[trial->result.changed];
-        change->member = id_at(rows, i, 0);
-        change->number = row_number(rows, i, 1);
-        change->before = row_number(rows, i, 2);
-        change->after = change->before - before + after;
-    }
-    trial->result.changed++;
+    struct key_change change = {.member = id_at(rows, i, 0), .number = row_number(rows, i, 1)};
+    change.before = row_number(rows, i, 2);
+    change.after = change.before - before + after;
+    keep_change(trial, &change);
     return true;
 }
 
@@ -73,6 +84,7 @@ static bool try_all(struct trial *trial, struct id exam)
 {
     struct id after = {0};
     bool fine = true, more = true;
+    trial->kept = copy_new("key_change", "proposal, member, number, before, after", 5, (size_t)config->batch_arena_bytes);
     while (fine && more) {
         auto_arguments arguments = arguments_new(128);
         auto_rows *rows = NULL;
@@ -87,12 +99,16 @@ static bool try_all(struct trial *trial, struct id exam)
             after = id_at(rows, i, 0);
         }
         more = fine && rows_count(rows) > 0;
+        fine = fine && copy_send(trial->kept, trial->work->connection);
+        copy_empty(trial->kept);
         arena_free(arena);
     }
+    copy_free(trial->kept);
     return fine;
 }
 
-static bool keep_proposal(struct work *work, const struct key_propose *command, const struct answer_key *key)
+static bool keep_proposal(struct work *work, const struct key_propose *command, const struct answer_key *key,
+                          const struct key_proposed *result)
 {
     auto_arguments arguments = arguments_new((size_t)config->message_bytes);
     struct buffer json = buffer_new((size_t)config->message_bytes);
@@ -104,6 +120,8 @@ static bool keep_proposal(struct work *work, const struct key_propose *command, 
     value_text(argument(&arguments), command->reason);
     value_id(argument(&arguments), work->envelope->actor.bytes);
     value_time(argument(&arguments), work->accepted);
+    value_int4(argument(&arguments), (int32_t)result->sheets);
+    value_int4(argument(&arguments), (int32_t)result->changed);
     buffer_free(&json);
     return sql_run(work->connection, "key_propose", &arguments, NULL);
 }
@@ -142,7 +160,7 @@ enum verdict key_propose_decide(struct work *work, const struct key_propose *com
         return work_reject(work, invalid, "The key does not fit the question's kind and options", "答案与题型或选项不符");
     struct grading_item proposed = {&key, item->rule, item->marks};
     trial.proposed = grading_paper_new(work->arena, &proposed, 1);
-    if (!trial.proposed || !try_all(&trial, command->exam) || !keep_proposal(work, command, &stored))
+    if (!trial.proposed || !try_all(&trial, command->exam) || !keep_proposal(work, command, &stored, &trial.result))
         return FAILED;
     trial.result.proposal = work->envelope->id;
     trial.result.changes.at = trial.changes;

@@ -45,7 +45,9 @@ class Witness:
     def __init__(self, document):
         self.document = document
         self.openapi = OpenAPI.from_dict(document, config=Config(
-            extra_media_type_deserializers={"application/problem+json": json.loads}))
+            extra_media_type_deserializers={
+            "application/problem+json": json.loads,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": lambda body: body.decode("latin-1")}))
         self.seen = defaultdict(set)
 
     def operation(self, method, path):

@@ -17,7 +17,8 @@ from stores import database, watch  # noqa: E402, F401
 
 @pytest.fixture(scope="session")
 def instance():
-    made = Instance(os.environ.get("SYSTEM_NAME", "system"), int(os.environ.get("SYSTEM_PORT_BASE", "28200"))).up()
+    made = Instance(os.environ.get("SYSTEM_NAME", "system"), int(os.environ.get("SYSTEM_PORT_BASE", "28200")),
+                    named_accounts=2000).up()
     yield made
     made.down()
 

@@ -265,3 +265,12 @@ def test_logging_out(county, new_client, database):
 def test_logging_out_without_a_session(new_client):
     assert close(new_client(), "x" * 40).status == 204, "what nobody gave is answered alike"
     assert close(new_client(), "short").status == 422
+
+
+def test_extra_time_keeps_an_examination_open_for_its_member(county, admin):
+    now = county.instance.now()
+    exam = county.exam(opens_at=stamp(now - 2 * HOUR), closes_at=stamp(now - MINUTE))
+    member, other = county.enrol(county.branches[0], 2)
+    admin.command("POST", f"/v1/exams/{exam}/extra-time", {"member": member.id, "minutes": 30, "reason": "停电补时"})
+    assert (mine(member, exam)["state"], mine(other, exam)["state"]) == ("open", "closed")
+    assert mine(member, exam)["closes_at"] == stamp(now + 29 * MINUTE)

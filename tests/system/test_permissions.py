@@ -58,6 +58,11 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "paper_list": (EXAMINERS, 200, 403),
     "key_propose": (EXAMINERS, 202, 403),
     "key_adopt": (EXAMINERS, 202, 403),
+    "exam_candidates": ({**EXAMINERS, "branch_officer": "own parent"}, 200, 403),
+    "exam_results": ({**EXAMINERS, "branch_officer": "own parent"}, 200, 403),
+    "exam_results_workbook": ({**EXAMINERS, "branch_officer": "own parent"}, 200, 403),
+    "key_list": (EXAMINERS, 200, 403),
+    "key_changes": (EXAMINERS, 200, 403),
     "refused_list": (EXAMINERS, 200, 403),
     "admission_propose": (EXAMINERS, 202, 403),
     "admission_confirm": (EXAMINERS, 202, 403),
@@ -75,8 +80,8 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "command_outcome": ({}, 200, 404),  # another's command is not there, for anybody
 }
 # What stands in the address is not there for whoever has the role elsewhere.
-HIDDEN = {"exam_preview", "question_add", "question_change", "bank_list", "question_import", "question_retire", "question_list",
-          "question_versions", "bank_topics",
+HIDDEN = {"exam_preview", "question_add", "question_change", "exam_candidates", "exam_results", "exam_results_workbook", "key_list",
+          "key_changes", "bank_list", "question_import", "question_retire", "question_list", "question_versions", "bank_topics",
           "exam_managed", "exam_show", "exam_change", "exam_discard", "exam_publish", "exam_release", "exam_extend", "exam_move",
           "paper_list", "key_propose", "key_adopt", "refused_list", "admission_propose", "admission_confirm", "exam_progress"}
 NOBODY = {"session_close": 204}  # without a token: everything is 401
@@ -159,6 +164,11 @@ class Place:
             "paper_list": ("GET", f"{exam}/questions", None),
             "key_propose": ("POST", f"{exam}/questions/1/keys", {"key": {"right": [1]}, **reason}),
             "key_adopt": ("POST", f"{exam}/keys/{NOWHERE}/adoption", reason),
+            "exam_candidates": ("GET", f"{exam}/candidates", None),
+            "exam_results": ("GET", f"{exam}/results", None),
+            "exam_results_workbook": ("GET", f"{exam}/results.xlsx", None),
+            "key_list": ("GET", f"{exam}/keys", None),
+            "key_changes": ("GET", f"{exam}/keys/{NOWHERE}/changes", None),
             "refused_list": ("GET", f"{exam}/refused-submissions", None),
             "admission_propose": ("POST", f"{exam}/refused-submissions/{NOWHERE}/admission", reason),
             "admission_confirm": ("POST", f"{exam}/refused-submissions/{NOWHERE}/admission/confirmation", reason),

@@ -1,0 +1,168 @@
+/* Workbooks: the pages of a query's rows gathered, made a file in another thread, and answered.  SPDX-License-Identifier: Apache-2.0 */
+#include "http/export.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "http/hall.h"
+#include "http/names.h"
+#include "http/password.h"
+#include "http/query.h"
+#include "http/workbook.h"
+#include "process/config.h"
+#include "process/memory.h"
+#include "sql/pool.h"
+
+enum { PAGE_ROWS = 2000, TRIES = 4, SHANGHAI_S = 8 * 3600, NAME_CEILING = 512 };
+
+struct export {
+    struct password_job job; /* the file's making */
+    struct front *front; /* the visit is over once it is answered */
+    struct visit *visit;
+    int64_t offset, total;
+    int tries;
+    struct buffer rows, file;
+    bool made;
+};
+
+static void export_end(struct export *export)
+{
+    export->front->exports--;
+    buffer_free(&export->rows);
+    buffer_free(&export->file);
+    free(export);
+}
+
+#define refuse(export, ...)                               \
+    do {                                                  \
+        visit_refuse_as((export)->visit, __VA_ARGS__);    \
+        export_end(export);                               \
+    } while (0)
+
+/* A file name that any client can read, and the Chinese one (RFC 6266, RFC 5987). */
+static void add_disposition(const struct visit *visit, struct buffer *headers)
+{
+    char stamp[32];
+    time_t at = (time_t)(visit->accepted_ms / 1000) + SHANGHAI_S;
+    struct tm parts;
+    struct buffer value = buffer_new(NAME_CEILING);
+    strftime(stamp, sizeof stamp, "-%Y%m%d-%H%M", gmtime_r(&at, &parts));
+    buffer_add_format(&value, "attachment; filename=\"%s%s.xlsx\"; filename*=UTF-8''", visit->declaration->rows_of, stamp);
+    for (const char *byte = visit->declaration->title; *byte; byte++)
+        buffer_add_format(&value, "%%%02X", (unsigned char)*byte);
+    buffer_add_format(&value, "%s.xlsx", stamp);
+    response_header(headers, "Content-Disposition", buffer_slice(&value));
+    buffer_free(&value);
+}
+
+static void file_made(struct loop *loop, void *job)
+{
+    struct export *export = job;
+    struct visit *visit = export->visit;
+    struct buffer *headers = &visit->hall->headers;
+    (void)loop;
+    if (!export->made) {
+        refuse(export, PROBLEM_internal, "The workbook could not be made", "无法生成表格文件");
+        return;
+    }
+    add_disposition(visit, headers);
+    struct response response = {.status = 200, .headers = buffer_slice(headers), .body = buffer_slice(&export->file)};
+    response.content_type = SLICE("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    visit_count(visit, response.status);
+    exchange_answer(visit->exchange, &response);
+    buffer_empty(headers);
+    export_end(export);
+}
+
+static void make_file(struct password_job *job, struct passwords_session *session)
+{
+    struct export *export = (struct export *)job;
+    (void)session;
+    export->made = workbook_make(export->visit->declaration, buffer_slice(&export->rows), &export->file);
+}
+
+static void ask_page(struct export *export);
+
+/* A page more. Where the number of rows has changed meanwhile, a row might stand twice or nowhere: all is read again. */
+static void came(void *context, const struct rows *rows, const struct sql_failure *failure)
+{
+    struct export *export = context;
+    struct visit *visit = export->visit;
+    if (failure || rows_count(rows) == 0) {
+        refuse(export, PROBLEM_database_away, "The query could not be answered now", "暂时无法完成查询");
+        return;
+    }
+    bool changed = export->offset > 0 && row_number(rows, 0, 1) != export->total;
+    export->total = row_number(rows, 0, 1);
+    export->offset = changed ? 0 : export->offset + PAGE_ROWS;
+    if (changed)
+        buffer_empty(&export->rows);
+    else if (!names_fill(visit, row_text(rows, 0, 0), &export->rows) || export->rows.overflowed) {
+        refuse(export, PROBLEM_busy, "The answer is too large: ask for fewer rows", "结果过大，请缩小范围");
+        return;
+    }
+    if (changed && --export->tries == 0)
+        refuse(export, PROBLEM_busy, "The results change too fast to be read", "数据变动频繁，请稍后再试");
+    else if (export->offset < export->total)
+        ask_page(export);
+    else if (!passwords_take(visit->front->passwords, &export->job))
+        refuse(export, PROBLEM_busy, "Too much waits to be made", "等待处理的任务过多");
+}
+
+static void ask_page(struct export *export)
+{
+    struct visit *visit = export->visit;
+    struct arguments arguments;
+    if (!query_arguments(visit, &arguments)) {
+        visit_refuse(visit);
+        export_end(export);
+    } else {
+        value_int8(argument(&arguments), PAGE_ROWS);
+        value_int8(argument(&arguments), export->offset);
+        if (!pool_ask(visit->hall->pool, visit->declaration->rows_of, &arguments, came, export))
+            refuse(export, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");
+    }
+    arguments_free(&arguments);
+}
+
+static void answer_workbook(struct visit *visit)
+{
+    if (++visit->front->exports > config->exports) {
+        visit->front->exports--;
+        visit_refuse_as(visit, PROBLEM_busy, "Other workbooks are being made", "正在生成其他表格，请稍后再试");
+        return;
+    }
+    struct export *export = memory_new(sizeof *export);
+    *export = (struct export){.job = {.loop = visit->hall->loop, .work = make_file, .done = file_made},
+                              .front = visit->front,
+                              .visit = visit,
+                              .tries = TRIES,
+                              .rows = buffer_new((size_t)config->export_bytes),
+                              .file = buffer_new((size_t)config->export_bytes)};
+    ask_page(export);
+}
+
+/* Its rows' query has the same parameters, then the page; its columns are fields of the result. */
+static bool fits(const struct declaration *workbook)
+{
+    const struct declaration *query = catalogue_declaration(slice_of(workbook->rows_of));
+    const struct shape *shape = workbook->shape(), *other = query ? query->shape() : NULL;
+    bool good = other && other->count == shape->count + 2 && query->result == workbook->result && query->form == ROWS;
+    for (size_t i = 0; good && i < shape->count; i++)
+        good = slice_equal(shape->fields[i].name, other->fields[i].name) && shape->fields[i].type == other->fields[i].type;
+    for (const struct column *column = workbook->columns; good && column->field; column++)
+        good = shape_field(workbook->result(), column->field) != NULL;
+    return good;
+}
+
+void exports_offer(struct front *front)
+{
+    for (size_t i = 0; i < catalogue_declaration_count; i++) {
+        const struct declaration *declaration = &catalogue_declarations[i];
+        if (declaration->kind != A_QUERY || declaration->form != WORKBOOK)
+            continue;
+        assert(fits(declaration));
+        front_offer_answer(front, declaration, answer_workbook);
+    }
+}
