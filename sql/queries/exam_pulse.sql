@@ -3,10 +3,12 @@
 with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
 window_ (first, last) as (
     select date_bin('5 seconds', at, 'epoch') - interval '295 seconds', date_bin('5 seconds', at, 'epoch') from asked
-), seated (id) as (
+), below (id) as (
     select coalesce($4::uuid, e.organisation) from exam e where e.id = $3::uuid
     union all
-    select o.id from seated s join organisation o on o.parent = s.id
+    select o.id from below b join organisation o on o.parent = b.id
+), seated (id) as (
+    select b.id from below b join exam_seats($3::uuid) s on s = b.id
 ), candidate as (
     select m.account from seated s join account a on a.organisation = s.id and a.active join member m on m.account = a.id
 ), begun as (

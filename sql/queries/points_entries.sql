@@ -9,10 +9,10 @@ below (id) as (
     from below b join account c on c.organisation = b.id join points_ledger l on l.member = c.id
     where ($4::uuid is null or l.member = $4) and ($5::uuid is null or l.cause = $5) and ($6::text is null or l.rule = $6)
         and ($7::timestamptz is null or l.occurred_at >= $7) and ($8::timestamptz is null or l.occurred_at < $8)
-        and ($9::text is null or strpos(lower(c.login), lower($9)) > 0)
+        and ($9::uuid[] is null or l.member in (select unnest($9::uuid[])))
 ), page as (select * from found order by occurred_at desc, id desc limit $10 offset $11)
 select coalesce(json_agg(json_strip_nulls(json_build_object(
-        'entry', p.id, 'member', p.member, 'name', '', 'login', p.login, 'organisation', p.organisation,
+        'entry', p.id, 'member', p.member, 'login', p.login, 'organisation', p.organisation,
         'organisation_name', o.short_name, 'rule', p.rule, 'rule_title', r.title, 'rule_version', p.rule_version,
         'cause_title', coalesce(e.title, ''), 'exam', e.id, 'revision', p.revision, 'earned', wire_hundredths(p.earned),
         'points', wire_hundredths(p.counted), 'occurred_at', wire_time(p.occurred_at)))

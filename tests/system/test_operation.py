@@ -246,6 +246,7 @@ def test_entries_of_the_ledger(village, database):
         _, member, cause, rule, version, revision, earned, counted, at = kept[row["entry"]]
         assert row["member"] == str(member) and row["login"] == logins[row["member"]]
         assert row["organisation_name"] == f"清单{places[row['member']]}村"
+        assert row["name"] == f"新员{row['login'][1:]}"
         assert row["exam"] == str(cause) and row["cause_title"] == f"清单考试{1 + village.exams.index(str(cause))}"
         assert (row["rule"], row["rule_version"], row["revision"]) == (rule, version, revision)
         assert (row["earned"], row["points"]) == (earned / 100, counted / 100)
@@ -260,7 +261,9 @@ def test_entries_of_the_ledger(village, database):
     assert found(member=first.id) == expected(lambda row: str(row[1]) == first.id) and len(found(member=first.id)) == 2
     assert found(exam=village.exams[1]) == expected(lambda row: str(row[2]) == village.exams[1])
     assert found(rule="exam") == set(kept) and found(rule="other") == set()
-    assert found(text=first.login[0].upper()) == expected(lambda row: str(row[1]) == first.id)
+    assert found(text=first.login[0]) == expected(lambda row: str(row[1]) == first.id)
+    assert found(text="%E6%96%B0%E5%91%98" + first.login[0][1:]) == found(member=first.id), "by name"
+    assert found(text="%E6%97%A0%E6%AD%A4%E4%BA%BA") == set()
     middle = sorted(rows, key=lambda row: row["occurred_at"])[2]["occurred_at"]
     assert found(**{"from": middle}) == {row["entry"] for row in rows if row["occurred_at"] >= middle}
     assert found(until=middle) == {row["entry"] for row in rows if row["occurred_at"] < middle}
