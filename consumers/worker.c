@@ -1,6 +1,7 @@
 /* A worker: fetch a batch, decide it, commit effects, events and position together.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/worker.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "consumers/decision.h"
@@ -11,6 +12,7 @@
 #include "process/memory.h"
 #include "process/metrics.h"
 #include "sql/cursor.h"
+#include "sql/heartbeat.h"
 #include "sql/transaction.h"
 #include "topics/blob.h"
 #include "topics/reader.h"
@@ -33,6 +35,7 @@ struct worker {
     const struct batch *batch;
     size_t tries, looks; /* batches yet to come in which the inbox is asked for repeats beforehand */
     struct life_part *database, *kafka;
+    char process[64]; /* as the list of processes names it */
 };
 
 /* Connects if need be; false while PostgreSQL is away. */
@@ -302,6 +305,26 @@ static bool reader_made(struct worker *worker)
     return false;
 }
 
+/* The heartbeat, with the ends of the logs as the reader knows them. One that fails is left out. */
+static void beat(struct worker *worker)
+{
+    const char *name = worker->decider.plan->name;
+    struct position positions[CURSOR_MOST];
+    if (!connected(worker))
+        return;
+    size_t count = worker->reader ? reader_sight(worker->reader, positions, CURSOR_MOST) : 0;
+    struct cursor *cursors = cursors_of(worker, positions, count);
+    for (size_t i = 0; i < count; i++)
+        cursors[i].next = positions[i].end;
+    if (transaction_begin(worker->connection, REPLAYABLE) &&
+        heartbeat_say(worker->connection, metric_sum(METRIC_consumed)) &&
+        (count == 0 || cursor_sight(worker->connection, name, cursors, count, clock_now())) &&
+        transaction_commit(worker->connection) == COMMIT_DONE)
+        return;
+    LOG(database_trouble, log_text("detail", sql_failure(worker->connection)->text));
+    transaction_rollback(worker->connection);
+}
+
 static void one_turn(struct worker *worker)
 {
     switch (reader_batch(worker->reader, 500, &worker->batch)) {
@@ -341,6 +364,7 @@ void worker_run(const struct worker_plan *plan)
         life_end(LIFE_CONFIG);
         return;
     }
+    snprintf(worker.process, sizeof worker.process, "worker-%s", plan->name);
     worker.items = memory_new_many((size_t)config->batch_messages, sizeof *worker.items);
     worker.decider.gathering = gathering_new(plan->name, worker.seal, (size_t)config->batch_arena_bytes);
     worker.decider.arena = arena_new(1 << 20, (size_t)config->batch_arena_bytes);
@@ -348,9 +372,13 @@ void worker_run(const struct worker_plan *plan)
     worker.decider.desk = plan->desk->open();
     worker.decider.blobs = blobs;
     worker.decider.file = buffer_new((size_t)config->upload_bytes + 1);
-    while (!life_ending())
+    heartbeat_begin(worker.process);
+    while (!life_ending()) {
+        if (heartbeat_due())
+            beat(&worker);
         if (reader_made(&worker))
             one_turn(&worker);
+    }
     if (worker.reader)
         reader_free(worker.reader);
     plan->desk->close(worker.decider.desk);

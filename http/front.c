@@ -9,6 +9,7 @@
 #include "http/account.h"
 #include "http/ask.h"
 #include "http/awaited.h"
+#include "http/beat.h"
 #include "http/board.h"
 #include "http/export.h"
 #include "http/hall.h"
@@ -191,6 +192,7 @@ static void make_halls(struct front *front)
         front->halls[i] = hall_new(front, server_loop(front->server, i));
         asks_listen(front->halls[i]->asks);
     }
+    beat_begin(front->halls[0]);
 }
 
 static bool make(struct front *front, struct problem *problem)

@@ -113,6 +113,7 @@ void hall_end(struct hall *hall)
 {
     event_free(hall->port_event);
     loop_timer_clear(hall->loop, &hall->pool_timer);
+    loop_timer_clear(hall->loop, &hall->beat_timer);
     streams_end(hall->streams);
     pool_free(hall->pool);
     for (unsigned i = 0; i < POOL_SESSIONS; i++)

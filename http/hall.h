@@ -25,6 +25,7 @@ struct hall {
     struct pool *pool;             /* PostgreSQL */
     struct pool_watched *watched;  /* its descriptors */
     struct loop_timer pool_timer;
+    struct loop_timer beat_timer;  /* of the first loop's hall (beat.h) */
     struct buffer headers, body;   /* scratch of one answer */
     struct series *answered[600];  /* http_requests by status */
     struct series **accepted;      /* commands_accepted by declaration */

@@ -9,6 +9,7 @@
 #include "process/log.h"
 #include "process/memory.h"
 #include "process/metrics.h"
+#include "sql/heartbeat.h"
 #include "sql/outbox.h"
 #include "sql/timers.h"
 #include "sql/transaction.h"
@@ -326,10 +327,19 @@ void relay_rest(struct relay *relay, int64_t milliseconds)
     }
 }
 
+/* The heartbeat, whether it leads or waits to; without PostgreSQL there is none. */
+static void beat(struct relay *relay)
+{
+    if (relay->connection && heartbeat_due() && !heartbeat_say(relay->connection, metric_sum(METRIC_relay_rows)))
+        (void)fail(relay, sql_failure(relay->connection));
+}
+
 void relay_run(struct relay *relay)
 {
+    heartbeat_begin("relay");
     while (!life_ending()) {
         int64_t wait = relay_turn(relay);
+        beat(relay);
         relay_rest(relay, wait);
     }
 }

@@ -89,3 +89,16 @@ bool cursor_evict(struct sql_connection *connection, const char *worker, const s
     value_int8(argument(&arguments), silence);
     return sql_run(connection, "cursor_evict", &arguments, NULL);
 }
+
+bool cursor_sight(struct sql_connection *connection, const char *worker, const struct cursor *cursors,
+                  size_t count, int64_t now)
+{
+    auto_arguments arguments = arguments_new(CURSOR_CEILING);
+    value_text(argument(&arguments), slice_of(worker));
+    CURSOR_ARRAY(&arguments, SQL_TEXT, value_text, slice_of(cursors[i].cluster_id));
+    CURSOR_ARRAY(&arguments, SQL_UUID, value_id, cursors[i].topic_id);
+    CURSOR_ARRAY(&arguments, SQL_INT4, value_int4, cursors[i].partition);
+    CURSOR_ARRAY(&arguments, SQL_INT8, value_int8, cursors[i].next);
+    value_time(argument(&arguments), now);
+    return sql_run(connection, "cursor_sight", &arguments, NULL);
+}

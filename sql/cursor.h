@@ -45,6 +45,10 @@ MUST bool cursor_claim(struct sql_connection *connection, const char *worker, co
 MUST bool cursor_settle(struct sql_connection *connection, const char *worker, const struct cursor *cursors,
                         size_t count, enum settled *ret_settled);
 
+/* Notes at `now` how far the logs of these partitions go, `next` of each, for whoever asks how far the worker is behind. */
+MUST bool cursor_sight(struct sql_connection *connection, const char *worker, const struct cursor *cursors,
+                       size_t count, int64_t now);
+
 /* After a claim that got no lock: ends the sessions that hold these positions and have been silent towards
  * PostgreSQL for `silence` milliseconds (a frozen worker's). */
 MUST bool cursor_evict(struct sql_connection *connection, const char *worker, const struct cursor *cursors,

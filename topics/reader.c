@@ -37,14 +37,12 @@ struct reader {
     struct position *wanted; /* assigned, but the hook could not say where to begin */
     size_t wanted_count;
     bool paused, rewind, gap;
-    int64_t asked_us, lag_us, lag, batch_us; /* batch_us: when the last batch was handed out */
+    int64_t asked_us, lag_us, batch_us; /* batch_us: when the last batch was handed out */
     rd_kafka_message_t **messages; /* of the batch, as they came */
     size_t count, most;
     int64_t bytes;
     struct batch batch;
-    struct topic_series {
-        struct series *lag, *read;
-    } * series; /* in the order of the topics */
+    struct topic_series { struct series *lag, *read; } *series; /* in the order of the topics */
 };
 
 /* The part, or NULL if it is not ours. Messages come in runs, so the last one found is tried first. */
@@ -168,12 +166,8 @@ static void begin_reading(struct reader *reader)
     reader->rewind = false;
     auto_kafka_list list = list_of(reader);
     rd_kafka_assign(reader->kafka, list);
-    /* librdkafka keeps a partition paused over a rebalance: one that was taken back in a pause may come
-     * again after it. */
-    if (reader->paused)
-        rd_kafka_pause_partitions(reader->kafka, list);
-    else
-        rd_kafka_resume_partitions(reader->kafka, list);
+    /* librdkafka keeps a partition paused over a rebalance: one taken back in a pause may come again after it. */
+    (reader->paused ? rd_kafka_pause_partitions : rd_kafka_resume_partitions)(reader->kafka, list);
     metric_add(METRIC_rebalances, 1);
     LOG(assigned, log_text("client", reader->watch.name), log_number("partitions", (int64_t)reader->part_count));
 }
@@ -388,24 +382,25 @@ static bool go_back(struct reader *reader)
     return true;
 }
 
+/* Where a log ends, as last heard of. */
+static int64_t end_of(const struct reader *reader, const struct part *part)
+{
+    int64_t low, least = part->next > part->from.end ? part->next : part->from.end, end = least;
+    (void)rd_kafka_get_watermark_offsets(reader->kafka, part->from.topic, part->from.partition, &low, &end);
+    return end > least ? end : least; /* it knows none before the first fetch */
+}
+
 static void look_at_lag(struct reader *reader, int64_t now)
 {
     if (now - reader->lag_us < AGAIN_US)
         return;
     reader->lag_us = now;
-    reader->lag = 0;
     for (size_t topic = 0; topic < reader->topic_count; topic++) {
-        int64_t behind = 0, low, high;
-        for (size_t i = 0; i < reader->part_count; i++) {
-            const struct part *part = &reader->parts[i];
-            if (part->from.topic == reader->topics[topic] &&
-                rd_kafka_get_watermark_offsets(reader->kafka, part->from.topic, part->from.partition, &low, &high) ==
-                    0 &&
-                high > part->next)
-                behind += high - part->next;
-        }
+        int64_t behind = 0;
+        for (size_t i = 0; i < reader->part_count; i++)
+            if (reader->parts[i].from.topic == reader->topics[topic])
+                behind += end_of(reader, &reader->parts[i]) - reader->parts[i].next;
         series_set(reader->series[topic].lag, behind);
-        reader->lag += behind;
     }
 }
 
@@ -494,7 +489,12 @@ const char *reader_cluster_id(const struct reader *reader)
     return reader->cluster;
 }
 
-int64_t reader_lag(const struct reader *reader)
+size_t reader_sight(const struct reader *reader, struct position *ret_positions, size_t room)
 {
-    return reader->lag;
+    size_t count = reader->part_count < room ? reader->part_count : room;
+    for (size_t i = 0; i < count; i++) {
+        ret_positions[i] = reader->parts[i].from;
+        ret_positions[i].end = end_of(reader, &reader->parts[i]);
+    }
+    return count;
 }

@@ -72,6 +72,5 @@ void reader_resume(struct reader *reader);
 /* The cluster's id, read once. "" before the first assignment. */
 const char *reader_cluster_id(const struct reader *reader);
 
-/* How many records behind the end of the log all assigned partitions are together (also the metric
- * consumer_lag). */
-int64_t reader_lag(const struct reader *reader);
+/* The partitions that are read, with the end of each as last heard of; how many, at most `room`. */
+size_t reader_sight(const struct reader *reader, struct position *ret_positions, size_t room);

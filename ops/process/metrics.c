@@ -153,6 +153,14 @@ int64_t metric_value(enum metric metric)
     return series_value(&plain[metric]);
 }
 
+int64_t metric_sum(enum metric metric)
+{
+    int64_t sum = metric_value(metric);
+    for (const struct series *series = atomic_load(&labelled[metric]); series; series = series->next)
+        sum += series_value(series);
+    return sum;
+}
+
 /* A number of the row's unit as Prometheus wants it: seconds for microseconds. */
 static void add_value(struct buffer *buffer, const struct row *row, int64_t value)
 {
@@ -231,8 +239,7 @@ static void add_series(struct buffer *buffer, const struct series *series)
     buffer_add_byte(buffer, '\n');
 }
 
-/* What every process has, under the names that Prometheus' own libraries use. */
-static void add_process(struct buffer *buffer)
+void metrics_process(int64_t *ret_memory, int64_t *ret_cpu_us)
 {
     struct rusage usage;
     long pages = 0;
@@ -243,13 +250,21 @@ static void add_process(struct buffer *buffer)
         fclose(statm);
     }
     getrusage(RUSAGE_SELF, &usage);
-    int64_t cpu = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * INT64_C(1000000) + usage.ru_utime.tv_usec +
+    *ret_memory = pages * sysconf(_SC_PAGESIZE);
+    *ret_cpu_us = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * INT64_C(1000000) + usage.ru_utime.tv_usec +
                   usage.ru_stime.tv_usec;
+}
+
+/* What every process has, under the names that Prometheus' own libraries use. */
+static void add_process(struct buffer *buffer)
+{
+    int64_t memory, cpu;
+    metrics_process(&memory, &cpu);
     buffer_add_format(buffer,
                       "# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total %lld.%06lld\n"
                       "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %lld\n"
                       "# TYPE baoting_ready gauge\nbaoting_ready %d\n",
-                      (long long)cpu / 1000000, (long long)cpu % 1000000, (long long)pages * sysconf(_SC_PAGESIZE),
+                      (long long)cpu / 1000000, (long long)cpu % 1000000, (long long)memory,
                       life_ready(NULL));
 }
 

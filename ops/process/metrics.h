@@ -36,6 +36,12 @@ void metric_observe(enum metric metric, int64_t value);
 int64_t series_value(const struct series *series);
 int64_t metric_value(enum metric metric);
 
+/* The sum over all values of its label. */
+int64_t metric_sum(enum metric metric);
+
+/* What this process takes: resident memory in bytes, processor time so far in microseconds. */
+void metrics_process(int64_t *ret_memory, int64_t *ret_cpu_us);
+
 /* All metrics in Prometheus' text format, times in seconds, with this process's CPU seconds and resident
  * memory. */
 void metrics_print(struct buffer *buffer);

@@ -68,22 +68,29 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "admission_confirm": (EXAMINERS, 202, 403),
     "exam_result_me": (EVERYONE, 200, 403),
     "exam_progress": ({**EXAMINERS, "branch_officer": "own parent", "screen": "own parent"}, 200, 403),
+    "exam_pulse": ({**EXAMINERS, "branch_officer": "own parent", "screen": "own parent"}, 200, 403),
     "points_rule_adopt": (COUNTY_ADMINISTRATOR, 202, 403),
+    "points_rule_list": ({"county_administrator": EVERYWHERE, "committee_administrator": EVERYWHERE}, 200, 403),
+    "points_entries": (EXAMINERS, 200, 403),
     "board_switch": (COUNTY_ADMINISTRATOR, 202, 403),
     "leaderboard_members": (EVERYONE, 200, 403),
+    "leaderboard_organisations": (EVERYONE, 200, 403),
     "leaderboard_me": (EVERYONE, 200, 403),
     "leaderboard_stream": (EVERYONE, 200, 403),
     "points_me": (EVERYONE, 200, 403),
     "message_replay": (OPERATOR, 202, 403),
     "parked_list": (OPERATOR, 200, 403),
     "parked_show": (OPERATOR, 404, 403),  # there is no such message
+    "process_list": (OPERATOR, 200, 403),
+    "lag_list": (OPERATOR, 200, 403),
     "command_outcome": ({}, 200, 404),  # another's command is not there, for anybody
 }
 # What stands in the address is not there for whoever has the role elsewhere.
 HIDDEN = {"exam_preview", "question_add", "question_change", "exam_candidates", "exam_results", "exam_results_workbook", "key_list",
           "key_changes", "bank_list", "question_import", "question_retire", "question_list", "question_versions", "bank_topics",
           "exam_managed", "exam_show", "exam_change", "exam_discard", "exam_publish", "exam_release", "exam_extend", "exam_move",
-          "paper_list", "key_propose", "key_adopt", "refused_list", "admission_propose", "admission_confirm", "exam_progress"}
+          "paper_list", "key_propose", "key_adopt", "refused_list", "admission_propose", "admission_confirm", "exam_progress",
+          "exam_pulse", "points_entries"}
 NOBODY = {"session_close": 204}  # without a token: everything is 401
 NOWHERE = "00000000-0000-4000-8000-00000000000f"
 
@@ -177,6 +184,12 @@ class Place:
             "points_rule_adopt": ("POST", "/v1/points/rules", {
                 "rule": "exam", "title": "权限", "version": 99999, "effective_from": stamp(now), "basis": "fixed", "amount": 1,
                 "daily_cap": 1, **basis}),
+            "exam_pulse": ("GET", f"{exam}/pulse", None),
+            "points_rule_list": ("GET", "/v1/points/rules", None),
+            "points_entries": ("GET", f"/v1/organisations/{self.own}/points", None),
+            "leaderboard_organisations": ("GET", "/v1/leaderboards/organisations", None),
+            "process_list": ("GET", "/v1/processes", None),
+            "lag_list": ("GET", "/v1/lag", None),
             "board_switch": ("PUT", "/v1/boards/nobody", {"open": True, "names": True, **basis}),
             "leaderboard_members": ("GET", "/v1/leaderboards/members?limit=1", None),
             "leaderboard_me": ("GET", "/v1/leaderboards/members/me", None),

@@ -1,6 +1,6 @@
 // How a page is declared, and the router made of such rows.  SPDX-License-Identifier: Apache-2.0
 import { watch, type Component } from 'vue'
-import { createRouter, createWebHistory, type Router } from 'vue-router'
+import { createRouter, createWebHistory, type RouteLocation, type Router } from 'vue-router'
 import { has, session } from './session'
 import { say, type Word } from './words/say'
 
@@ -21,6 +21,8 @@ export interface Page {
   stays?: boolean
 }
 
+/* For whoever is signed in and may not open the page he wants, which stands in the query as `to`. */
+const refused: Page = { name: 'refused', path: '/refused', title: 'refused.title', roles: [], load: () => import('./parts/Refused.vue') }
 const logIn: Page = { name: 'login', path: '/login', title: 'login.title', roles: 'anybody', load: () => import('./parts/LogIn.vue') }
 
 /** Whether the signed-in account may open the page. */
@@ -37,22 +39,26 @@ export function trail(pages: Page[], name: unknown): Page[] {
   return page ? [...trail(pages, page.under), page] : []
 }
 
-/** A router over the rows and the log-in: who is not signed in, or no longer, is led there and, afterwards, to where he wanted. */
+/** A router over the rows and the log-in: who is not signed in, or no longer, is led there and, afterwards, to where he wanted. Who may not
+ *  open a page is told so, and what is missing. */
 export function routerOf(base: string, rows: Page[]): Router {
-  const pages = [logIn, ...rows]
+  const pages = [logIn, refused, ...rows]
   const pageOf = (name: unknown): Page | undefined => pages.find((each) => each.name === name)
+  const wanted = (to: RouteLocation): Page | undefined => pageOf(router.resolve(String(to.query['to'] ?? '/')).name)
   const router = createRouter({
     history: createWebHistory(base),
     routes: [
-      ...pages.map((page) => ({ name: page.name, path: page.path, component: page.load, props: true })),
+      ...pages.map((page) => ({ name: page.name, path: page.path, component: page.load,
+        props: page === refused ? (to: RouteLocation) => ({ roles: wanted(to)?.roles }) : true })),
       { path: '/:rest(.*)*', redirect: '/' },
     ],
     scrollBehavior: (_to, _from, kept) => kept ?? { top: 0 },
   })
   router.beforeEach((to) => {
     const page = pageOf(to.name)
+    if (page === refused && session.signedIn && wanted(to) !== refused && may(wanted(to) ?? refused)) return String(to.query['to'] ?? '/')
     if (!page || may(page)) return true
-    return session.signedIn ? { path: '/' } : { name: 'login', query: { to: to.fullPath } }
+    return { name: session.signedIn ? refused.name : logIn.name, query: { to: to.fullPath } }
   })
   router.afterEach((to) => {
     const page = pageOf(to.name)
@@ -60,7 +66,8 @@ export function routerOf(base: string, rows: Page[]): Router {
   })
   watch(() => session.signedIn, (signedIn) => {
     const route = router.currentRoute.value
-    if (!signedIn && !pageOf(route.name)?.stays) void router.replace({ name: 'login', query: { to: route.fullPath } })
+    const page = pageOf(route.name), to = page === refused ? String(route.query['to'] ?? '/') : route.fullPath
+    if (!signedIn && !page?.stays) void router.replace({ name: logIn.name, query: { to } })
   })
   return router
 }

@@ -55,6 +55,11 @@ export async function signIn(login: string, password: string): Promise<Reply<unk
   const reply = await send<Tokens>('/v1/sessions', { method: 'POST', body: { login, password } })
   if (reply.kind !== 'answer') return reply
   await keep({ access: reply.value.access_token, refresh: reply.value.refresh_token, me: null })
+  return refresh()
+}
+
+/** Asks anew who this is and what he may. */
+export async function refresh(): Promise<Reply<Me>> {
   const me = await ask<Me>('/v1/me')
   if (me.kind === 'answer' && kept) await keep({ ...kept, me: me.value })
   return me
