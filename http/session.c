@@ -27,9 +27,9 @@ enum { VIEW_LOOK_MS = 20 };
 /* A hash at the configured cost that no password has, for names that nobody has: made once. */
 static struct buffer nobody;
 
-enum ended { ENDED_WELL, ENDED_REFUSED, ENDED_TOO_MANY, ENDED_AWAY, ENDED_UNSEEN };
+enum ended { ENDED_WELL, ENDED_REFUSED, ENDED_TOO_MANY, ENDED_AWAY, ENDED_UNSEEN, ENDED_OUT };
 
-/* A log-in or refresh in a password thread; what it needs is copied into it. */
+/* A log-in, refresh or log-out in a password thread; what it needs is copied into it. */
 struct sign_in {
     struct password_job job;
     struct visit *visit;
@@ -163,6 +163,24 @@ static void refresh_session(struct password_job *job, struct passwords_session *
     sign_in->ended = spend(sign_in, passwords_connection(session));
 }
 
+/* Whether the token was one is not told: there is nothing to find out by asking. */
+static enum ended end(struct sign_in *sign_in, struct sql_connection *connection)
+{
+    uint8_t digest[32];
+    auto_arguments arguments = arguments_new(256);
+    auto_rows *rows = NULL;
+    digest_sha256(buffer_slice(&sign_in->secret), digest);
+    add_digest(&arguments, digest);
+    value_time(argument(&arguments), sign_in->now);
+    return connection && run(connection, "session_close", &arguments, &rows) ? ENDED_OUT : ENDED_AWAY;
+}
+
+static void close_session(struct password_job *job, struct passwords_session *session)
+{
+    struct sign_in *sign_in = (struct sign_in *)job;
+    sign_in->ended = end(sign_in, passwords_connection(session));
+}
+
 static void sign_in_free(struct sign_in *sign_in)
 {
     if (sign_in->secret.at)
@@ -188,7 +206,7 @@ static void answer_tokens(struct sign_in *sign_in)
 
 static void answer_sign_in(struct sign_in *sign_in)
 {
-    static const char *const results[] = {"well", "refused", "too_many", "away", "unseen"};
+    static const char *const results[] = {"well", "refused", "too_many", "away", "unseen", "out"};
     struct visit *visit = sign_in->visit;
     series_add(metric_series(METRIC_sign_ins, results[sign_in->ended]), 1);
     switch (sign_in->ended) {
@@ -211,6 +229,9 @@ static void answer_sign_in(struct sign_in *sign_in)
         break;
     case ENDED_UNSEEN:
         visit_refuse_as(visit, PROBLEM_starting, "The account is not in the view yet", "账号数据尚未同步");
+        break;
+    case ENDED_OUT:
+        visit_done(visit);
         break;
     }
     sign_in_free(sign_in);
@@ -295,6 +316,12 @@ static void answer_refresh(struct visit *visit)
     take_up(visit, SLICE(""), asked->refresh_token, refresh_session);
 }
 
+static void answer_close(struct visit *visit)
+{
+    const struct session_close *asked = visit->message;
+    take_up(visit, SLICE(""), asked->refresh_token, close_session);
+}
+
 void sessions_offer(struct front *front)
 {
     if (!nobody.ceiling) {
@@ -303,6 +330,7 @@ void sessions_offer(struct front *front)
     }
     front_offer_answer(front, DECLARED(session_open), answer_open);
     front_offer_answer(front, DECLARED(session_refresh), answer_refresh);
+    front_offer_answer(front, DECLARED(session_close), answer_close);
 }
 
 static bool refused(struct visit *visit)
@@ -311,7 +339,7 @@ static bool refused(struct visit *visit)
                        "凭证缺失、有误或已过期");
 }
 
-/* An attempt's token lets in to commands that name an attempt; permit_message() sees to it that it is this one. */
+/* An attempt's token lets in to what names an attempt of one's own; permit_message() sees to it that it is this one. */
 static bool within_attempt(struct visit *visit, const struct token *token)
 {
     const struct shape *shape = visit->declaration->shape();
@@ -320,7 +348,7 @@ static bool within_attempt(struct visit *visit, const struct token *token)
         names = names || (shape->fields[i].refers == REFERS_attempt && shape->fields[i].need == REQUIRED);
     visit->attempt = token->session;
     visit->bound = true;
-    return (names && visit->declaration->kind == A_COMMAND && visit->declaration->scope == OWN) ||
+    return (names && visit->declaration->scope == OWN) ||
            problem_say(&visit->problem, PROBLEM_forbidden, "An attempt's token is good for that attempt only",
                        "答题凭证仅可用于该次答题");
 }

@@ -30,6 +30,13 @@ void visit_answer(struct visit *visit, int status, struct slice json)
     buffer_empty(headers);
 }
 
+void visit_done(struct visit *visit)
+{
+    struct response response = {.status = 204};
+    visit_count(visit, response.status);
+    exchange_answer(visit->exchange, &response);
+}
+
 void visit_refuse(struct visit *visit)
 {
     struct buffer body = buffer_new(PROBLEM_BYTES);

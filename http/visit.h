@@ -31,6 +31,9 @@ struct visit {
 /* Answers with JSON and the header lines that stand in hall->headers, which is empty afterwards. */
 void visit_answer(struct visit *visit, int status, struct slice json);
 
+/* Answers that it is done, with nothing to say. */
+void visit_done(struct visit *visit);
+
 /* Answers with visit->problem, the lines of hall->headers and those that its status asks for. */
 void visit_refuse(struct visit *visit);
 

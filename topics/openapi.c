@@ -115,8 +115,10 @@ static void add_command_success(struct buffer *buffer, const struct declaration 
 
 static void add_query_success(struct buffer *buffer, const struct declaration *declaration)
 {
-    const char *name = declaration->result()->name;
-    if (declaration->form == STREAM)
+    const char *name = declaration->result ? declaration->result()->name : NULL;
+    if (!name)
+        buffer_add_format(buffer, "\"%d\":{\"description\":\"Done\"}", declaration->status);
+    else if (declaration->form == STREAM)
         buffer_add_format(buffer,
                           "\"200\":{\"description\":\"Events named frame, data as %s\",\"content\":{\"text/event-stream\":"
                           "{\"schema\":{\"type\":\"string\"}}}}",

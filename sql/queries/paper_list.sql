@@ -3,8 +3,10 @@ with asked (actor, at) as (select $1::uuid, $2::timestamptz),
 page as (
     select q.* from paper_question q where q.exam = $3::uuid order by q.number limit $4 offset $5
 ), fared as (
-    select m.question, m.mark, count(*) as sheets
-    from sheet s cross join lateral sheet_marks(s.marks) m where s.exam = $3 group by m.question, m.mark
+    select d.question, m.mark, count(*) as sheets
+    from sheet s join attempt t on t.id = s.attempt cross join lateral questions_drawn(t.questions) d
+    left join lateral sheet_marks(s.marks) m on m.question = d.question
+    where s.exam = $3 group by d.question, m.mark
 ), counted as (
     select p.number, coalesce(sum(f.sheets), 0) as drawn,
         coalesce(sum(f.sheets) filter (where f.mark = p.marks), 0) as fully

@@ -1,2 +1,2 @@
-/* The end of a session. Writes session.session. */
+/* The end of the session of a refresh token. Writes session.session. */
 select session.close($1, $2)

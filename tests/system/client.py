@@ -59,6 +59,8 @@ class Witness:
     def look(self, host, method, target, headers, body, reply):
         path = urlsplit(target).path
         operation = self.operation(method, path)
+        if operation is not None and reply.status == 204:
+            self.seen[operation].add("answered")
         if operation is None or not reply.headers.get("content-type", "").startswith("application/"):
             return
         self.openapi.validate_response(SeenRequest(host, method, target, headers, body), SeenResponse(reply))

@@ -24,7 +24,13 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "grant_give": ({"county_administrator": "parent", "security_administrator": "parent"}, 202, 403),
     "session_open": (EVERYONE, 401, 401),  # the password is wrong
     "session_refresh": (EVERYONE, 401, 401),  # the token is none
+    "session_close": (EVERYONE, 204, 204),  # nobody's token ends nothing
     "me": (EVERYONE, 200, 403),
+    "exam_agenda": (EVERYONE, 200, 403),
+    "attempt_show": ({}, 200, 404),  # another's attempt is not there, for anybody
+    "sheet_me": (EVERYONE, 200, 403),
+    "wrong_answers_me": (EVERYONE, 200, 403),
+    "points_summary_me": (EVERYONE, 200, 403),
     # to sit it: those whose own branch or committee is in the examination's organisation; the worker says so
     "exam_start": ({"member": "own child"}, 200, 403),
     "exam_answer": ({}, 202, 404),  # another's attempt is not there, for anybody
@@ -69,7 +75,7 @@ TABLE = {  # operation: (who may, what they get, what the others get)
 HIDDEN = {"bank_list", "question_import", "question_retire", "question_list", "question_versions", "bank_topics",
           "exam_managed", "exam_show", "exam_change", "exam_discard", "exam_publish", "exam_release", "exam_extend", "exam_move",
           "paper_list", "key_propose", "key_adopt", "refused_list", "admission_propose", "admission_confirm", "exam_progress"}
-NOBODY = {"session_open": 401, "session_refresh": 401}  # without a token: everything is 401
+NOBODY = {"session_close": 204}  # without a token: everything is 401
 NOWHERE = "00000000-0000-4000-8000-00000000000f"
 
 
@@ -113,7 +119,13 @@ class Place:
             "grant_give": ("POST", "/v1/grants", {"account": self.member, "role": "nothing", "organisation": self.own}),
             "session_open": ("POST", "/v1/sessions", {"login": f"nobody{uuid.uuid4().hex[:8]}", "password": "not this one"}),
             "session_refresh": ("POST", "/v1/sessions:refresh", {"refresh_token": "x" * 40}),
+            "session_close": ("POST", "/v1/sessions:close", {"refresh_token": "x" * 40}),
             "me": ("GET", "/v1/me", None),
+            "exam_agenda": ("GET", "/v1/me/exams", None),
+            "attempt_show": ("GET", f"{exam}/attempts/{self.attempt['attempt']}", None),
+            "sheet_me": ("GET", f"{exam}/results/me/1", None),
+            "wrong_answers_me": ("GET", "/v1/me/wrong-answers", None),
+            "points_summary_me": ("GET", "/v1/points/me/summary", None),
             "exam_start": ("POST", f"{exam}/attempts", {}),
             "exam_answer": ("PUT", f"{exam}/attempts/{self.attempt['attempt']}/answers/1",
                             {"writer": 1, "seq": 1, "answer": {"chosen": [1]}}),
