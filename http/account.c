@@ -263,6 +263,21 @@ struct slice accounts_name(const struct accounts *accounts, struct id account)
     return entry ? slice_of(entry->name) : SLICE("");
 }
 
+struct id *accounts_named(struct accounts *accounts, const char *text, size_t most, size_t *ret_count)
+{
+    struct id *ids = memory_new_many(most + 1, sizeof *ids);
+    size_t count = 0;
+    pthread_rwlock_rdlock(&accounts->lock);
+    for (uint32_t i = 0; i < numbers_count(accounts->numbers) && count <= most; i++) {
+        const struct entry *entry = &accounts->entries[i];
+        if (entry->login && (strcasestr(entry->name, text) || strcasestr(entry->login, text)))
+            ids[count++] = numbers_id(accounts->numbers, i);
+    }
+    pthread_rwlock_unlock(&accounts->lock);
+    *ret_count = count;
+    return ids;
+}
+
 static enum resolved resolve_account(struct front *front, struct reference_asked *asked)
 {
     struct id account;

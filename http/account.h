@@ -60,6 +60,10 @@ void accounts_lock(struct accounts *accounts);
 void accounts_unlock(struct accounts *accounts);
 struct slice accounts_name(const struct accounts *accounts, struct id account);
 
+/* The accounts whose name or log-in name holds the text, whatever its case: at most `most` ids, the caller's to free.
+ * *ret_count above `most`: there are more. */
+MUST struct id *accounts_named(struct accounts *accounts, const char *text, size_t most, size_t *ret_count);
+
 struct front;
 
 /* Registers with the front: what references to accounts and organisations mean, and who I am. */

@@ -3,6 +3,7 @@
 
 #include "http/awaited.h"
 #include "http/hall.h"
+#include "http/names.h"
 #include "process/clock.h"
 #include "process/config.h"
 #include "sql/pool.h"
@@ -47,11 +48,14 @@ void query_answer_one(struct visit *visit, const void *record)
 }
 
 /* A parameter of the query as an argument of the statement; what is absent is NULL, but for limit and offset. */
-static void add_argument(struct arguments *arguments, const struct field *field, const char *message)
+static bool add_argument(struct visit *visit, struct arguments *arguments, const struct field *field)
 {
-    struct buffer *out = argument(arguments);
+    const char *message = visit->message;
     const void *value = message + field->offset;
     bool there = field->need == REQUIRED || *(const bool *)(message + field->offset_has);
+    if (there && visit->declaration->named && slice_equal(field->name, slice_of(visit->declaration->named)))
+        return names_find(visit, field, *(const struct slice *)value, arguments);
+    struct buffer *out = argument(arguments);
     if (!there && slice_equal(field->name, SLICE("limit")))
         value_int8(out, QUERY_LIMIT);
     else if (!there && slice_equal(field->name, SLICE("offset")))
@@ -70,6 +74,17 @@ static void add_argument(struct arguments *arguments, const struct field *field,
         value_int2(out, (int16_t) * (const int *)value);
     else
         value_int8(out, *(const int64_t *)value);
+    return true;
+}
+
+/* The record or rows as PostgreSQL gave them, with names where the record has them. */
+static bool add_json(struct visit *visit, struct slice json)
+{
+    struct buffer *body = &visit->hall->body;
+    if (names_concern(visit->declaration->result()))
+        return names_fill(visit, json, body);
+    buffer_add_slice(body, json);
+    return true;
 }
 
 /* PostgreSQL made the JSON: the front puts it into its frame. */
@@ -88,14 +103,16 @@ static void came(void *context, const struct rows *rows, const struct sql_failur
         return;
     }
     buffer_empty(body);
-    if (visit->declaration->form == ROWS) {
+    if (visit->declaration->form == ROWS)
         buffer_add_text(body, "{\"rows\":");
-        buffer_add_slice(body, row_text(rows, 0, 0));
+    if (!add_json(visit, row_text(rows, 0, 0))) {
+        visit_refuse_as(visit, PROBLEM_internal, "The rows cannot be read", "无法读取查询结果");
+        return;
+    }
+    if (visit->declaration->form == ROWS) {
         buffer_add_text(body, ",\"total\":");
         buffer_add_number(body, row_number(rows, 0, 1));
         buffer_add_byte(body, '}');
-    } else {
-        buffer_add_slice(body, row_text(rows, 0, 0));
     }
     if (!answer_full(visit))
         visit_answer(visit, 200, buffer_slice(body));
@@ -124,16 +141,26 @@ static bool add_awaited(struct visit *visit, struct arguments *arguments)
     return actors != NULL;
 }
 
-void query_answer(struct visit *visit)
+/* The actor, the time and the query's parameters. False: the visit's problem says why. */
+static bool add_parameters(struct visit *visit, struct arguments *arguments)
 {
     const struct shape *shape = visit->declaration->shape();
-    size_t awaited = visit->declaration->awaits ? (size_t)config->awaited_commands * ELEMENT_BYTES : 0;
-    struct arguments arguments = arguments_new(ARGUMENTS_BYTES + awaited);
-    value_id(argument(&arguments), visit->caller.account.bytes);
-    value_time(argument(&arguments), visit->accepted_ms);
+    value_id(argument(arguments), visit->caller.account.bytes);
+    value_time(argument(arguments), visit->accepted_ms);
     for (size_t i = 0; i < shape->count; i++)
-        add_argument(&arguments, &shape->fields[i], visit->message);
-    if (visit->declaration->awaits && !add_awaited(visit, &arguments))
+        if (!add_argument(visit, arguments, &shape->fields[i]))
+            return false;
+    return true;
+}
+
+void query_answer(struct visit *visit)
+{
+    size_t elements = (visit->declaration->awaits ? (size_t)config->awaited_commands : 0) +
+                      (visit->declaration->named ? (size_t)config->named_accounts : 0);
+    struct arguments arguments = arguments_new(ARGUMENTS_BYTES + elements * ELEMENT_BYTES);
+    if (!add_parameters(visit, &arguments))
+        visit_refuse(visit);
+    else if (visit->declaration->awaits && !add_awaited(visit, &arguments))
         visit_refuse_as(visit, PROBLEM_busy, "Too much is undecided to be counted", "待处理的请求过多，暂时无法统计");
     else if (!pool_ask(visit->hall->pool, visit->declaration->name, &arguments, came, visit))
         visit_refuse_as(visit, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");

@@ -55,7 +55,7 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
 #define TYPE_JSON JSON
 #define OFFSET_HAS_REQUIRED(name) 0
 #define OFFSET_HAS_MAY_LACK(name) offsetof(self, has_##name)
-#define NAMED(field) {#field, sizeof #field - 1}
+#define NAME_OF(field) {#field, sizeof #field - 1}
 
 #define RECORD(block, words) SHAPE_OF(block, A_RECORD, words)
 #define ONE_OF(block, words) SHAPE_OF(block, A_ONE_OF, words)
@@ -72,19 +72,19 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
         static const char name_of_block[] = #block, text_of_block[] = words; \
         static const struct field fields[] = {
 #define SCALAR(name_, type_, check_, place_, need_, level_, text_)                                                    \
-    {.name = NAMED(name_), .type = TYPE_##type_, .place = place_, .need = need_, .level = level_,                      \
+    {.name = NAME_OF(name_), .type = TYPE_##type_, .place = place_, .need = need_, .level = level_,                      \
      .offset = offsetof(self, name_), .offset_has = OFFSET_HAS_##need_(name_), CHECK_##type_##_##check_ .text = text_},
 #define SCALARS(name_, type_, check_, min, max, need_, text_)                                                         \
-    {.name = NAMED(name_), .type = TYPE_##type_, .need = need_, .many = true, .offset = offsetof(self, name_),         \
+    {.name = NAME_OF(name_), .type = TYPE_##type_, .need = need_, .many = true, .offset = offsetof(self, name_),         \
      .offset_has = OFFSET_HAS_##need_(name_), .min_items = min, .max_items = (max) + SURE((min) <= (max)),             \
      CHECK_##type_##_##check_ .text = text_},
 #define RECORD_IN(name_, record_, text_)                                                                              \
-    {.name = NAMED(name_), .type = SHAPE, .offset = offsetof(self, name_), .shape = record_##_shape, .text = text_},
+    {.name = NAME_OF(name_), .type = SHAPE, .offset = offsetof(self, name_), .shape = record_##_shape, .text = text_},
 #define RECORD_IF(name_, record_, text_)                                                                              \
-    {.name = NAMED(name_), .type = SHAPE, .need = MAY_LACK, .pointer = true, .offset = offsetof(self, name_),          \
+    {.name = NAME_OF(name_), .type = SHAPE, .need = MAY_LACK, .pointer = true, .offset = offsetof(self, name_),          \
      .shape = record_##_shape, .text = text_},
 #define RECORDS(name_, record_, min, max, need_, text_)                                                               \
-    {.name = NAMED(name_), .type = SHAPE, .need = need_, .many = true, .offset = offsetof(self, name_),                \
+    {.name = NAME_OF(name_), .type = SHAPE, .need = need_, .many = true, .offset = offsetof(self, name_),                \
      .offset_has = OFFSET_HAS_##need_(name_), .min_items = min, .max_items = (max) + SURE((min) <= (max)),             \
      .shape = record_##_shape, .text = text_},
 #define END                                                                                                           \
@@ -106,6 +106,7 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
 #define KEY(field) (void)offsetof(self, field);
 #define KEYS(first, second) (void)offsetof(self, first), (void)offsetof(self, second);
 #define AWAITS(command, field) (void)offsetof(self, field), (void)offsetof(struct command, field);
+#define NAMED(field) (void)offsetof(self, has_##field), (void)offsetof(self, field.at);
 #define END }
 #include "topics/catalogue/all.def"
 
@@ -132,6 +133,7 @@ const struct declaration catalogue_declarations[] = {
 #define KEYS(first, second) .key = KEY_OF_FIELDS, .key_fields = (const char *const[]){#first, #second, NULL},
 #define WAITS(seconds) .waits = seconds,
 #define AWAITS(command, field) .awaits = #command, .awaits_field = #field,
+#define NAMED(field) .named = #field,
 #define SHOWN_AS(record) .shown = record##_shape,
 #define UPLOAD(...) .uploads = (const char *const[]){__VA_ARGS__, NULL},
 #define END },

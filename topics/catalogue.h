@@ -100,6 +100,7 @@ struct declaration {
     const char *const *uploads;            /* media types of a raw body, NULL-ended; NULL: JSON */
     int waits;                             /* seconds that the front waits for the outcome by default */
     const char *awaits, *awaits_field;     /* queries: the command, and the field that names the thing in both; or NULL */
+    const char *named;                     /* queries: the text that names members for the statement; or NULL */
     const char *text;
 };
 

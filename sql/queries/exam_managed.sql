@@ -18,14 +18,11 @@ ruled (id) as (
     where ($4::smallint is null or state = $4) and ($5::text is null or strpos(lower(title), lower($5)) > 0)
 ), page as (
     select * from found order by created_at desc, id limit $6 offset $7
-), seated (root, id) as (
-    select distinct p.organisation, p.organisation from page p
-    union all
-    select s.root, o.id from seated s join organisation o on o.parent = s.id
 ), counted as (
-    select s.root, count(*) as members
-    from seated s join account a on a.organisation = s.id and a.active join member m on m.account = a.id
-    group by s.root
+    select p.id, count(*) as members
+    from page p cross join lateral exam_seats(p.id) s join account a on a.organisation = s and a.active
+    join member m on m.account = a.id
+    group by p.id
 ), drafted as (
     select p.id, sum((s ->> 'draw')::integer) as drawn, sum((s ->> 'draw')::integer * (s ->> 'marks')::numeric) as full_mark
     from page p cross join lateral jsonb_array_elements(p.sections) s group by p.id
@@ -38,4 +35,4 @@ select coalesce(json_agg(json_build_object(
         order by p.created_at desc, p.id), '[]'),
     (select count(*) from found)
 from page p join organisation o on o.id = p.organisation join drafted d on d.id = p.id
-left join counted c on c.root = p.organisation
+left join counted c on c.id = p.id
