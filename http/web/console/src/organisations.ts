@@ -41,9 +41,12 @@ export const readTree = (): Promise<void> => (asked ??= (async () => {
   plant(rows)
 })())
 
-/** The tops of the subtrees over which the account has one of the roles. */
+const NOWHERE = '00000000-0000-0000-0000-000000000000' // a grant made before there was a county: over all of it
+
+/** The tops of the subtrees over which the account has one of the roles; the pages show when the tree has been read. */
 export const topsOf = (...roles: string[]): string[] =>
-  [...new Set((session.me?.grants ?? []).filter((grant) => roles.includes(grant.role)).map((grant) => grant.organisation))]
+  [...new Set((session.me?.grants ?? []).filter((grant) => roles.includes(grant.role))
+    .map((grant) => (grant.organisation === NOWHERE ? organisations.top?.id ?? '' : grant.organisation)))].filter((id) => id)
 
 /** Where lists begin: the first subtree over which the account may read examinations. */
 export const home = computed(() => topsOf('county_administrator', 'committee_administrator', 'branch_officer')[0] ?? '')
