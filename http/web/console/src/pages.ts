@@ -3,6 +3,7 @@ import type { Page } from '@baoting/shared/page'
 
 const EXAMINERS = ['county_administrator', 'committee_administrator']
 const WATCHERS = [...EXAMINERS, 'branch_officer']
+const OPERATORS = ['operator']
 
 export const pages: Page[] = [
   { name: 'start', path: '/', title: 'start.title', roles: [...WATCHERS, 'operator'], load: () => import('./pages/Start.vue') },
@@ -10,4 +11,19 @@ export const pages: Page[] = [
   { name: 'exam.new', path: '/exams/new', title: 'exam.new', roles: EXAMINERS, under: 'exams', load: () => import('./pages/exams/Edit.vue') },
   { name: 'exam', path: '/exams/:exam', title: 'exam.title', roles: WATCHERS, under: 'exams', load: () => import('./pages/exams/Exam.vue') },
   { name: 'exam.edit', path: '/exams/:exam/edit', title: 'exam.edit', roles: EXAMINERS, under: 'exam', load: () => import('./pages/exams/Edit.vue') },
+  { name: 'exam.progress', path: '/exams/:exam/progress', title: 'tab.exam.progress', roles: WATCHERS, under: 'exam', load: () => import('./pages/watch/Progress.vue') },
+  { name: 'exam.candidates', path: '/exams/:exam/candidates', title: 'tab.exam.candidates', roles: WATCHERS, under: 'exam', load: () => import('./pages/watch/Candidates.vue') },
+  { name: 'exam.results', path: '/exams/:exam/results', title: 'tab.exam.results', roles: WATCHERS, under: 'exam', load: () => import('./pages/watch/Results.vue') },
+  { name: 'exam.late', path: '/exams/:exam/late', title: 'tab.exam.late', roles: EXAMINERS, under: 'exam', load: () => import('./pages/watch/Late.vue') },
+  { name: 'exam.paper', path: '/exams/:exam/questions', title: 'tab.exam.paper', roles: EXAMINERS, under: 'exam', load: () => import('./pages/keys/Paper.vue') },
+  { name: 'exam.key', path: '/exams/:exam/questions/:question', title: 'correct.page', roles: EXAMINERS, under: 'exam.paper', load: () => import('./pages/keys/Correct.vue') },
+  { name: 'exam.keys', path: '/exams/:exam/keys', title: 'tab.exam.keys', roles: EXAMINERS, under: 'exam', load: () => import('./pages/keys/Keys.vue') },
+  { name: 'exam.proposal', path: '/exams/:exam/keys/:proposal', title: 'proposal.page', roles: EXAMINERS, under: 'exam.keys', load: () => import('./pages/keys/Proposal.vue') },
+  { name: 'points.entries', path: '/points', title: 'entries.title', roles: EXAMINERS, menu: 20, group: 'menu.points', load: () => import('./pages/points/Entries.vue') },
+  { name: 'points.rules', path: '/points/rules', title: 'rules.title', roles: EXAMINERS, menu: 21, group: 'menu.points', load: () => import('./pages/points/Rules.vue') },
+  { name: 'points.board', path: '/points/board', title: 'switch.title', roles: ['county_administrator'], menu: 22, group: 'menu.points', load: () => import('./pages/points/Board.vue') },
+  { name: 'processes', path: '/processes', title: 'health.title', roles: OPERATORS, menu: 30, group: 'menu.operation', load: () => import('./pages/operation/Processes.vue') },
+  { name: 'lag', path: '/lag', title: 'lag.title', roles: OPERATORS, menu: 31, group: 'menu.operation', load: () => import('./pages/operation/Lag.vue') },
+  { name: 'parked', path: '/parked', title: 'parked.title', roles: OPERATORS, menu: 32, group: 'menu.operation', load: () => import('./pages/operation/Parked.vue') },
+  { name: 'parked.message', path: '/parked/:message', title: 'message.title', roles: OPERATORS, under: 'parked', load: () => import('./pages/operation/Message.vue') },
 ]
