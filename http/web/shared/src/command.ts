@@ -4,7 +4,7 @@ import { ask } from './session'
 
 /** applied and rejected are the worker's verdict; refused: the front took nothing; unknown: no receipt, safe to repeat. */
 export type Outcome<T> =
-  | { kind: 'applied'; result: T }
+  | { kind: 'applied'; command: string; result: T }
   | { kind: 'accepted'; command: string }
   | { kind: 'rejected' | 'refused'; problem: Problem }
   | { kind: 'unknown' }
@@ -20,6 +20,6 @@ export async function command<T>(method: 'POST' | 'PUT' | 'DELETE', path: string
     if (reply.status === 503 || reply.status === 408) return { kind: 'unknown' }
     return { kind: 'command' in reply.problem ? 'rejected' : 'refused', problem: reply.problem }
   }
-  if (reply.value.status === 'applied') return { kind: 'applied', result: reply.value.result as T }
+  if (reply.value.status === 'applied') return { kind: 'applied', command: reply.value.command, result: reply.value.result as T }
   return { kind: 'accepted', command: reply.value.command }
 }

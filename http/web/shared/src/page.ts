@@ -24,7 +24,7 @@ export const may = (page: Page): boolean =>
   page.roles === 'anybody' || (session.signedIn && (page.roles.length === 0 || has(...page.roles)))
 
 /** The pages that stand in the menu, in its order, as far as the account may open them. */
-export const menu = (pages: Page[]): Page[] =>
+export const menu = <P extends Page>(pages: P[]): P[] =>
   pages.filter((page) => page.menu !== undefined && may(page)).sort((a, b) => a.menu! - b.menu!)
 
 /** A router over the rows and the log-in: who is not signed in, or no longer, is led there and, afterwards, to where he wanted. */

@@ -1,0 +1,10 @@
+// The console's start.  SPDX-License-Identifier: Apache-2.0
+import '@baoting/shared/appearance'
+import { start } from '@baoting/shared/start'
+import { desk } from '@baoting/shared/words/zh/console'
+import './styles.css'
+import './parts.css'
+import App from './App.vue'
+import { pages } from './pages'
+
+await start('/console/', App, pages, desk)
