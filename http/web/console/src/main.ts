@@ -3,7 +3,6 @@ import '@baoting/shared/appearance'
 import { start } from '@baoting/shared/start'
 import { desk } from '@baoting/shared/words/zh/console'
 import './styles.css'
-import './parts.css'
 import App from './App.vue'
 import { pages } from './pages'
 

@@ -1,57 +1,58 @@
-// The tree of organisations, read once a visit; where the signed-in account's grants begin in it.  SPDX-License-Identifier: Apache-2.0
+// The tree of organisations, read once a session, and where in it the signed-in account has roles.  SPDX-License-Identifier: Apache-2.0
 import type { Schemas } from '@baoting/shared/api/client'
 import { ask, session } from '@baoting/shared/session'
-import { shallowRef } from 'vue'
+import { computed, reactive } from 'vue'
 
-export interface Organisation { id: string; name: string; short: string; parent: Organisation | null; below: Organisation[]; members: number }
-export interface Organisations { by: Map<string, Organisation>; tops: Organisation[] }
+type Row = Schemas['organisation_row']
 
-const PAGE = 200, NOWHERE = '00000000-0000-0000-0000-000000000000' // the first administrator's grant is over the whole, before there is a county
-/** The tree as far as it is known; null before it was read. */
-export const organisations = shallowRef<Organisations | null>(null)
-let asked: Promise<Organisations | null> | undefined, owner = ''
+/** An organisation with what lies directly below it; `all` counts the members of its whole subtree. */
+export interface Node { id: string; name: string; short: string; kind: string; parent: string | null; members: number; all: number; children: Node[] }
 
-async function read(): Promise<Organisations | null> {
-  const rows: Schemas['organisation_row'][] = []
-  for (let total = 1; rows.length < total;) {
-    const reply = await ask<{ rows: Schemas['organisation_row'][]; total: number }>(`/v1/organisations?limit=${PAGE}&offset=${rows.length}`)
-    if (reply.kind !== 'answer') return null
-    total = reply.value.rows.length ? reply.value.total : 0
-    rows.push(...reply.value.rows)
-  }
-  const by = new Map(rows.map((row): [string, Organisation] => [row.organisation, { id: row.organisation, name: row.name, short: row.short_name, parent: null, below: [], members: row.members }]))
+const PAGE = 200
+export const organisations = reactive({ state: 'loading' as 'loading' | 'ready' | 'failed', top: null as Node | null, by: {} as Record<string, Node> })
+
+function plant(rows: Row[]): void {
+  const by: Record<string, Node> = {}
+  for (const row of rows)
+    by[row.organisation] = { id: row.organisation, name: row.name, short: row.short_name, kind: row.kind, parent: row.parent ?? null,
+      members: row.members, all: row.members, children: [] }
+  let top: Node | null = null
   for (const row of rows) {
-    const here = by.get(row.organisation)!, above = row.parent ? by.get(row.parent) : undefined
-    here.parent = above ?? null
-    above?.below.push(here)
+    const node = by[row.organisation]!
+    if (row.parent && by[row.parent]) by[row.parent]!.children.push(node)
+    else top = node
   }
-  const tops = [...by.values()].filter((each) => !each.parent)
-  const sum = (each: Organisation): number => each.members = each.below.reduce((all, next) => all + sum(next), each.members)
-  tops.forEach(sum)
-  return { by, tops }
+  const sum = (node: Node): number => (node.all = node.members + node.children.reduce((all, child) => all + sum(child), 0))
+  if (top) sum(top)
+  Object.assign(organisations, { state: 'ready', top, by })
 }
 
-/** The tree; asked for once, and again after it could not be had or somebody else signed in. */
-export async function tree(): Promise<Organisations | null> {
-  const me = session.me?.account ?? ''
-  if (owner !== me) asked = undefined
-  owner = me
-  asked ??= read()
-  const got = await asked
-  if (!got) asked = undefined
-  organisations.value = got
-  return got
+let asked: Promise<void> | null = null
+
+/** Reads the tree, page by page; asked again it reads no second time. */
+export const readTree = (): Promise<void> => (asked ??= (async () => {
+  const rows: Row[] = []
+  for (;;) {
+    const reply = await ask<{ rows: Row[]; total: number }>(`/v1/organisations?limit=${PAGE}&offset=${rows.length}`)
+    if (reply.kind !== 'answer') { organisations.state = 'failed'; asked = null; return }
+    rows.push(...reply.value.rows)
+    if (rows.length >= reply.value.total || reply.value.rows.length === 0) break
+  }
+  plant(rows)
+})())
+
+/** The tops of the subtrees over which the account has one of the roles. */
+export const topsOf = (...roles: string[]): string[] =>
+  [...new Set((session.me?.grants ?? []).filter((grant) => roles.includes(grant.role)).map((grant) => grant.organisation))]
+
+/** Where lists begin: the first subtree over which the account may read examinations. */
+export const home = computed(() => topsOf('county_administrator', 'committee_administrator', 'branch_officer')[0] ?? '')
+
+/** An organisation's names from the top of the tree down to itself. */
+export function pathTo(id: string): Node[] {
+  const node = organisations.by[id]
+  return node ? [...(node.parent ? pathTo(node.parent) : []), node] : []
 }
 
-/** The top of what the account may see of others; the county's for those whose grant is over all. */
-export async function top(): Promise<string | null> {
-  const granted = session.me?.grants.find((grant) => grant.role !== 'member')?.organisation
-  return granted && granted !== NOWHERE ? granted : (await tree())?.tops[0]?.id ?? null
-}
-
-/** The organisations from the top down to one, by their short names. */
-export function pathOf(id: string): Organisation[] {
-  const path: Organisation[] = []
-  for (let at = organisations.value?.by.get(id) ?? null; at; at = at.parent) path.unshift(at)
-  return path
-}
+/** Whether an organisation is another or lies below it. */
+export const within = (id: string, top: string): boolean => pathTo(id).some((node) => node.id === top)

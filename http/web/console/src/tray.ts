@@ -1,71 +1,51 @@
-// Commands in flight: pressed, 已提交, then 已生效 or 未通过; kept over a reload until they are decided.  SPDX-License-Identifier: Apache-2.0
+// The commands that this tab has sent: each accepted, then applied or not, while the pages go on.  SPDX-License-Identifier: Apache-2.0
 import { newKey, type Problem, type Schemas } from '@baoting/shared/api/client'
 import { Backoff } from '@baoting/shared/backoff'
 import { command, type Outcome } from '@baoting/shared/command'
 import { ask } from '@baoting/shared/session'
-import { reactive, ref } from 'vue'
+import { reactive } from 'vue'
 
-export interface Act {
-  /** What is done, in words: 发布考试《…》. */
-  title: string
-  method: 'POST' | 'PUT' | 'DELETE'
-  path: string
-  body?: unknown
-  /** Where what was done can be seen; where to go on when it was not taken. */
-  to?: string
-}
-export interface Entry extends Act {
-  key: string
-  state: 'sending' | 'accepted' | 'applied' | 'rejected' | 'refused' | 'unknown'
-  command?: string
-  problem?: Problem
+export type Travel = 'sending' | 'accepted' | 'applied' | 'rejected' | 'refused' | 'unknown'
+
+/** One command on its way; `title` says what was asked in words. */
+export interface Sent { key: string; title: string; travel: Travel; problem: Problem | null; again: () => Promise<unknown> }
+
+const MOST = 20
+export const tray = reactive<Sent[]>([])
+
+function note(sent: Sent, outcome: Outcome<unknown>): void {
+  sent.travel = outcome.kind
+  sent.problem = 'problem' in outcome ? outcome.problem : null
 }
 
-const place = 'baoting.tray', WAIT = 5
-const stored = (): Entry[] => { try { return JSON.parse(sessionStorage.getItem(place) ?? '[]') as Entry[] } catch { return [] } }
-export const tray = reactive({ entries: stored() })
-/** Grows whenever a command took effect: lists look again. */
-export const applied = ref(0)
-
-const keep = (): void => sessionStorage.setItem(place, JSON.stringify(tray.entries.filter((entry) => entry.state === 'accepted')))
-function settle(entry: Entry, state: Entry['state'], problem?: Problem): void {
-  Object.assign(entry, { state, ...(problem ? { problem } : {}) })
-  if (state === 'applied') applied.value++
-  keep()
-}
-
-/* Asks for the verdict of an accepted command until it is there. */
-async function follow(entry: Entry): Promise<void> {
+/* A command that the front has taken and no worker has decided yet: asked for until it is. */
+async function decided<T>(id: string): Promise<Outcome<T>> {
   const backoff = new Backoff(1000, 15000)
-  while (entry.state === 'accepted' && tray.entries.includes(entry)) {
+  for (;;) {
     await new Promise((go) => setTimeout(go, backoff.next()))
-    const reply = await ask<Schemas['outcome_shown']>(`/v1/commands/${entry.command}`)
-    if (reply.kind !== 'answer' || reply.value.status === 'accepted') continue
-    settle(entry, reply.value.status, reply.value.problem)
+    const reply = await ask<Schemas['outcome_shown']>(`/v1/commands/${id}`)
+    if (reply.kind !== 'answer') continue
+    if (reply.value.status === 'applied') return { kind: 'applied', command: id, result: reply.value.result as T }
+    if (reply.value.status === 'rejected') return { kind: 'rejected', problem: reply.value.problem as unknown as Problem }
   }
 }
-for (const entry of tray.entries) void follow(entry)
 
-/** Sends an act once, shows it in the tray and says what is known after a few seconds; the tray follows what is not decided by then. */
-export async function run<T>(act: Act): Promise<Outcome<T>> {
-  tray.entries.unshift({ ...act, key: newKey(), state: 'sending' })
-  return send<T>(tray.entries[0]!)
+/** Sends a command and shows its way in the tray; resolves with its verdict, or with what the front said when there will be none.
+ *  A command whose receipt did not come can be sent again from the tray under the same key: it is done once. */
+export async function run<T>(title: string, method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown = {}): Promise<Outcome<T>> {
+  const key = newKey()
+  const go = async (): Promise<Outcome<T>> => {
+    sent.travel = 'sending'
+    let outcome = await command<T>(method, path, body, key, 5)
+    note(sent, outcome)
+    if (outcome.kind === 'accepted') note(sent, outcome = await decided<T>(outcome.command))
+    return outcome
+  }
+  const sent: Sent = reactive({ key, title, travel: 'sending', problem: null, again: go })
+  tray.unshift(sent)
+  if (tray.length > MOST) tray.pop()
+  return go()
 }
 
-async function send<T>(entry: Entry): Promise<Outcome<T>> {
-  entry.state = 'sending'
-  const outcome = await command<T>(entry.method, entry.path, entry.body ?? {}, entry.key, WAIT)
-  if ('command' in outcome) entry.command = outcome.command
-  settle(entry, outcome.kind, 'problem' in outcome ? outcome.problem : undefined)
-  if (outcome.kind === 'accepted') void follow(entry)
-  return outcome
-}
-
-/** Sends what had no receipt once more, under its key: it is one command however often it is sent. */
-export const again = (entry: Entry): Promise<unknown> => send(entry)
-
-/** Takes an entry out of the tray. */
-export function dismiss(entry: Entry): void {
-  tray.entries.splice(tray.entries.indexOf(entry), 1)
-  keep()
-}
+/** Takes a command out of the tray; it goes on if it has been accepted. */
+export const dismiss = (sent: Sent): void => { tray.splice(tray.indexOf(sent), 1) }

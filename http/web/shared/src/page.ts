@@ -12,6 +12,10 @@ export interface Page {
   roles: string[] | 'anybody'
   /** Its place in the menu or tab bar, counted from 1; none when left out. */
   menu?: number
+  /** The part of the menu that it stands in, for a client whose menu has parts. */
+  group?: Word
+  /** The page that it belongs under: its path above it leads there, and its entry stays marked in the menu. */
+  under?: string
   load: () => Promise<Component>
   /** It goes on when the session ends, instead of leading to the log-in. */
   stays?: boolean
@@ -24,8 +28,14 @@ export const may = (page: Page): boolean =>
   page.roles === 'anybody' || (session.signedIn && (page.roles.length === 0 || has(...page.roles)))
 
 /** The pages that stand in the menu, in its order, as far as the account may open them. */
-export const menu = <P extends Page>(pages: P[]): P[] =>
+export const menu = (pages: Page[]): Page[] =>
   pages.filter((page) => page.menu !== undefined && may(page)).sort((a, b) => a.menu! - b.menu!)
+
+/** The pages above a page, the topmost first, itself last. */
+export function trail(pages: Page[], name: unknown): Page[] {
+  const page = pages.find((each) => each.name === name)
+  return page ? [...trail(pages, page.under), page] : []
+}
 
 /** A router over the rows and the log-in: who is not signed in, or no longer, is led there and, afterwards, to where he wanted. */
 export function routerOf(base: string, rows: Page[]): Router {

@@ -4,7 +4,8 @@ import type { phone } from './zh/phone'
 import type { screen } from './zh/screen'
 import { shared } from './zh/shared'
 
-export type Word = keyof typeof shared | keyof typeof phone | keyof typeof screen | keyof typeof desk
+type Words = typeof shared & typeof phone & typeof screen & typeof desk
+export type Word = keyof Words
 
 const known: Partial<Record<Word, string>> = { ...shared }
 

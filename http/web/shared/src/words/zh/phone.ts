@@ -15,7 +15,7 @@ export const phone = {
   'exam.ended.handed_in': '本人交卷', 'exam.ended.closed': '到时自动交卷', 'exam.ended.admitted': '逾期交卷，经批准计入',
   'exam.gone': '没有找到这场考试，可能已调整参考范围。请返回首页查看。',
   'sit.left': '剩余 {time}', 'sit.card': '答题卡', 'sit.previous': '上一题', 'sit.next': '下一题', 'sit.hand_in': '交卷',
-  'sit.mark': '标记', 'sit.unmark': '取消标记', 'sit.marked': '已标记', 'sit.number': '第 {n} 题，共 {all} 题', 'sit.worth': '{n} 分',
+  'sit.mark': '标记', 'sit.unmark': '取消标记', 'sit.marked': '已标记', 'sit.number': '第 {n} 题，共 {all} 题', 
   'sit.state.none': '未作答', 'sit.state.unsaved': '未保存', 'sit.state.local': '已存本机', 'sit.state.saved': '已保存', 'sit.state.refused': '未被接受',
   'sit.net.waiting': '网络中断，答案已存在本机，恢复后自动提交。',
   'sit.five': '距结束还有 5 分钟', 'sit.one': '距结束还有 1 分钟',
@@ -33,6 +33,5 @@ export const phone = {
   'done.step.local': '存在本机', 'done.step.accepted': '服务器收到', 'done.step.applied': '评卷完成',
   'board.mine': '我的名次', 'board.none': '我还没有积分。完成一场考试后会出现在这里。',
   'points.none': '还没有积分。参加考试得分后，每一笔都会列在这里。', 'points.entry': '考试得分', 'points.correction': '更正',
-  'mine.branch': '所在党支部', 'mine.login': '账号', 'mine.out': '退出登录', 'mine.type': '字号', 'mine.type.normal': '标准', 'mine.type.large': '大字',
-  'mine.type.largest': '特大', 'mine.theme': '深色模式', 'mine.theme.auto': '跟随系统', 'mine.theme.light': '浅色', 'mine.theme.dark': '深色',
+  'mine.branch': '所在党支部', 'mine.login': '账号',
 } as const
