@@ -10,4 +10,11 @@ export const pages: Page[] = [
   { name: 'exam.new', path: '/exams/new', title: 'exam.new', roles: EXAMINERS, under: 'exams', load: () => import('./pages/exams/Edit.vue') },
   { name: 'exam', path: '/exams/:exam', title: 'exam.title', roles: WATCHERS, under: 'exams', load: () => import('./pages/exams/Exam.vue') },
   { name: 'exam.edit', path: '/exams/:exam/edit', title: 'exam.edit', roles: EXAMINERS, under: 'exam', load: () => import('./pages/exams/Edit.vue') },
+  { name: 'banks', path: '/banks', title: 'banks.title', roles: EXAMINERS, menu: 11, group: 'menu.education', load: () => import('./pages/banks/Banks.vue') },
+  { name: 'bank.new', path: '/banks/new', title: 'bank.new', roles: EXAMINERS, under: 'banks', load: () => import('./pages/banks/New.vue') },
+  { name: 'bank', path: '/banks/:bank', title: 'bank.questions', roles: EXAMINERS, under: 'banks', load: () => import('./pages/banks/Bank.vue') },
+  { name: 'bank.import', path: '/banks/:bank/import', title: 'import.title', roles: EXAMINERS, under: 'bank', load: () => import('./pages/banks/Import.vue') },
+  { name: 'question.new', path: '/banks/:bank/questions/new', title: 'write.new', roles: EXAMINERS, under: 'bank', load: () => import('./pages/banks/Write.vue') },
+  { name: 'question', path: '/banks/:bank/questions/:number', title: 'question.title', roles: EXAMINERS, under: 'bank', load: () => import('./pages/banks/Question.vue') },
+  { name: 'question.edit', path: '/banks/:bank/questions/:number/edit', title: 'write.change', roles: EXAMINERS, under: 'question', load: () => import('./pages/banks/Write.vue') },
 ]
