@@ -41,9 +41,15 @@ export const readTree = (): Promise<void> => (asked ??= (async () => {
   plant(rows)
 })())
 
+/* The first administrator's grant is over the whole, before there is a county: then it is the tree's top. */
+const WHOLE = '00000000-0000-0000-0000-000000000000'
+/** Whether pages must wait for the tree to know where their account's grants begin. */
+export const waits = computed(() => organisations.state === 'loading' && !!session.me?.grants.some((grant) => grant.organisation === WHOLE))
+
 /** The tops of the subtrees over which the account has one of the roles. */
 export const topsOf = (...roles: string[]): string[] =>
-  [...new Set((session.me?.grants ?? []).filter((grant) => roles.includes(grant.role)).map((grant) => grant.organisation))]
+  [...new Set((session.me?.grants ?? []).filter((grant) => roles.includes(grant.role))
+    .map((grant) => (grant.organisation === WHOLE ? organisations.top?.id ?? '' : grant.organisation)).filter(Boolean))]
 
 /** Where lists begin: the first subtree over which the account may read examinations. */
 export const home = computed(() => topsOf('county_administrator', 'committee_administrator', 'branch_officer')[0] ?? '')
