@@ -51,9 +51,16 @@ function keyOf(draft: Draft): Key {
       const value = millionths(draft.value), margin = millionths(draft.margin)
       return { numbers: [{ value, low: value - margin, high: value + margin, share: WHOLE }] }
     }
-    case 'order': return { order: draft.options.map((_, place) => place + 1) }
-    case 'pairs': return { order: draft.options.map((_, place) => (draft.right[place] ?? place) + 1) }
+    case 'order': return { order: kept(draft.options).map((_, place) => place + 1) }
+    case 'pairs': return { order: kept(draft.options).map((_, place) => (draft.right[place] ?? place) + 1) }
   }
+}
+
+/** Lines without the empty ones at their end: whoever needs three of four leaves the last one empty. */
+function kept(lines: string[]): string[] {
+  let count = lines.length
+  while (count && !lines[count - 1]!.trim()) count--
+  return lines.slice(0, count).map((text) => text.trim())
 }
 
 export const optioned = (kind: Kind): boolean => !['truth', 'blanks', 'number'].includes(kind)
@@ -61,16 +68,17 @@ export const optioned = (kind: Kind): boolean => !['truth', 'blanks', 'number'].
 export function textOf(draft: Draft): Schemas['question_text'] {
   const { kind, title, topic, stem, explanation, source, options, rights } = draft, bare = (text: string): string => text.trim()
   return { kind, title: bare(title), topic: bare(topic), stem: bare(stem), explanation: bare(explanation), source: bare(source),
-    options: optioned(kind) ? options.map(bare) : [], rights: kind === 'pairs' ? rights.map(bare) : [], key: keyOf(draft) }
+    options: optioned(kind) ? kept(options) : [], rights: kind === 'pairs' ? kept(rights) : [], key: keyOf(draft) }
 }
 
 /** What is wrong with a draft, by the pointer of its field. */
 export function faultsOf(draft: Draft): Record<string, string> {
-  const faults: Record<string, string> = {}, empty = (list: string[]): boolean => list.some((text) => !text.trim())
+  const faults: Record<string, string> = {}, options = kept(draft.options), rights = kept(draft.rights), wants = say('write.need.options')
   if (!draft.stem.trim()) faults['/text/stem'] = say('write.need.stem')
-  if (optioned(draft.kind) && (draft.options.length < (draft.kind === 'pairs' ? 1 : 2) || empty(draft.options))) faults['/text/options'] = say('write.need.options')
-  if (draft.kind === 'pairs' && (draft.rights.length < 2 || empty(draft.rights))) faults['/text/rights'] = say('write.need.options')
-  if ((draft.kind === 'single' && draft.right.length !== 1) || (draft.kind === 'multiple' && !draft.right.length)) faults['/text/key'] = say('write.need.key')
+  if (optioned(draft.kind) && (options.length < (draft.kind === 'pairs' ? 1 : 2) || options.includes(''))) faults['/text/options'] = wants
+  if (draft.kind === 'pairs' && (rights.length < 2 || rights.includes(''))) faults['/text/rights'] = wants
+  if (['single', 'multiple'].includes(draft.kind) && (!draft.right.length || draft.right.some((place) => place >= options.length))) faults['/text/key'] = say('write.need.key')
+  if (draft.kind === 'pairs' && draft.right.some((place) => place >= rights.length)) faults['/text/key'] = say('write.need.key')
   if (draft.kind === 'blanks' && draft.blanks.some((line) => !texts(line).length)) faults['/text/key'] = say('write.need.key')
   if (draft.kind === 'number' && (!draft.value.trim() || !Number.isFinite(Number(draft.value)) || !(Number(draft.margin) >= 0))) faults['/text/key'] = say('write.need.number')
   return faults
