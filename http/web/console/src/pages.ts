@@ -26,4 +26,11 @@ export const pages: Page[] = [
   { name: 'lag', path: '/lag', title: 'lag.title', roles: OPERATORS, menu: 31, group: 'menu.operation', load: () => import('./pages/operation/Lag.vue') },
   { name: 'parked', path: '/parked', title: 'parked.title', roles: OPERATORS, menu: 32, group: 'menu.operation', load: () => import('./pages/operation/Parked.vue') },
   { name: 'parked.message', path: '/parked/:message', title: 'message.title', roles: OPERATORS, under: 'parked', load: () => import('./pages/operation/Message.vue') },
+  { name: 'banks', path: '/banks', title: 'banks.title', roles: EXAMINERS, menu: 11, group: 'menu.education', load: () => import('./pages/banks/Banks.vue') },
+  { name: 'bank.new', path: '/banks/new', title: 'bank.new', roles: EXAMINERS, under: 'banks', load: () => import('./pages/banks/New.vue') },
+  { name: 'bank', path: '/banks/:bank', title: 'bank.questions', roles: EXAMINERS, under: 'banks', load: () => import('./pages/banks/Bank.vue') },
+  { name: 'bank.import', path: '/banks/:bank/import', title: 'import.title', roles: EXAMINERS, under: 'bank', load: () => import('./pages/banks/Import.vue') },
+  { name: 'question.new', path: '/banks/:bank/questions/new', title: 'write.new', roles: EXAMINERS, under: 'bank', load: () => import('./pages/banks/Write.vue') },
+  { name: 'question', path: '/banks/:bank/questions/:number', title: 'question.title', roles: EXAMINERS, under: 'bank', load: () => import('./pages/banks/Question.vue') },
+  { name: 'question.edit', path: '/banks/:bank/questions/:number/edit', title: 'write.change', roles: EXAMINERS, under: 'question', load: () => import('./pages/banks/Write.vue') },
 ]

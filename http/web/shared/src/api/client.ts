@@ -13,6 +13,7 @@ export type Reply<T> =
 
 export interface Asked {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Sent as JSON; a Blob as it is, under its own type. */
   body?: unknown
   /** The idempotency key: the same key is one command however often it is sent. */
   key?: string
@@ -27,7 +28,8 @@ export interface Asked {
 /** Sends one request and reads the server's clock off its reply. Never throws for what a network or a front may do. */
 export async function send<T>(path: string, asked: Asked = {}): Promise<Reply<T>> {
   const headers: Record<string, string> = { Accept: 'application/json, application/problem+json' }
-  if (asked.body !== undefined) headers['Content-Type'] = 'application/json'
+  const raw = asked.body instanceof Blob ? asked.body : undefined
+  if (asked.body !== undefined) headers['Content-Type'] = raw?.type ?? 'application/json'
   if (asked.key) headers['Idempotency-Key'] = asked.key
   if (asked.wait) headers['Prefer'] = `wait=${asked.wait}`
   if (asked.token) headers['Authorization'] = `Bearer ${asked.token}`
@@ -37,7 +39,7 @@ export async function send<T>(path: string, asked: Asked = {}): Promise<Reply<T>
   try {
     const reply = await fetch(path, {
       method: asked.method ?? 'GET', headers, signal: cut.signal, cache: 'no-store', credentials: 'omit',
-      ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
+      ...(asked.body === undefined ? {} : { body: raw ?? JSON.stringify(asked.body) }),
     })
     const date = reply.headers.get('Date')
     if (date) clock.heard(Date.parse(date) + 500, sent, performance.now(), 500)

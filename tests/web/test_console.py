@@ -1,0 +1,134 @@
+"""The console: a menu by role, and a bank's way to an examination on a phone.  SPDX-License-Identifier: Apache-2.0"""
+import pytest
+from desk import Desk
+
+ROWS = """number,kind,topic,stem,options,key,marks,explanation,source
+1,single,党章,党的最高理想和最终目标是什么？,小康社会 | 实现共产主义 | 共同富裕,2,2,党章总纲首段,《中国共产党章程》总纲
+2,truth,组织,预备党员有表决权。,,错,2,预备党员没有表决权,《中国共产党章程》第七条
+3,single,党章,答案在哪里？,甲 | 乙,9,2,,
+4,nothing,党章,没有这种题型。,甲 | 乙,1,2,,
+"""
+
+
+@pytest.fixture
+def new_desk(playwright, cutter, county):
+    """Desks of a role over a subtree that end with the test; none may have said a fault."""
+    made = []
+
+    def new(role, organisation):
+        made.append(Desk(playwright, cutter.url, county.officer(role, organisation).login))
+        return made[-1]
+    yield new
+    for desk in made:
+        desk.end()
+    assert [fault for desk in made for fault in desk.faults] == []
+
+
+def sheet(tmp_path, text):
+    made = tmp_path / "试题.csv"
+    made.write_text(text, encoding="utf-8")
+    return str(made)
+
+
+def bank_made(desk, name):
+    """A bank made by its form; the page is on its questions."""
+    desk.go("/banks/new")
+    desk.page.fill("[name=name]", name)
+    desk.page.get_by_role("button", name="建立题库").click()
+    desk.heading("试题")
+
+
+def imported(desk, path):
+    """A file checked and taken from the bank's page; the page is on the bank's questions again."""
+    page = desk.page
+    page.locator(".head").get_by_role("link", name="导入试题").click()
+    page.set_input_files("[name=file]", path)
+    page.get_by_role("button", name="检查文件").click()
+    page.get_by_role("heading", name="检查结果").wait_for()
+
+
+def test_the_menu_is_what_one_may_do(county, new_desk):
+    administrator = new_desk("committee_administrator", county.committees[0])
+    assert {"考试", "题库"} <= set(administrator.menu())
+    officer = new_desk("branch_officer", county.branches[0])
+    assert "考试" in officer.menu() and "题库" not in officer.menu()
+    officer.go("/banks")
+    officer.page.wait_for_function("() => location.pathname === '/console/'")
+
+
+def test_from_a_file_to_a_phone(county, new_desk, new_phone, tmp_path):
+    desk = new_desk("county_administrator", county.root)
+    page = desk.page
+    bank_made(desk, "从文件到手机")
+    imported(desk, sheet(tmp_path, ROWS))
+    faults = page.locator(".faults tbody tr")
+    assert [row.split("\t")[:2] for row in faults.all_inner_texts()] == [["4", "key"], ["5", "kind"]]
+    page.get_by_role("button", name="导入 2 题").click()
+    page.get_by_role("heading", name="已导入").wait_for()
+    page.get_by_role("link", name="查看试题").click()
+    desk.heading("共 2 条")
+    page.locator("tbody tr", has_text="最高理想").click()
+    desk.heading("第 1 题")
+    page.locator("ul.right", has_text="实现共产主义").wait_for()
+    page.go_back()
+    assert "最高理想" in page.locator("tr.opened").inner_text()
+
+    desk.go("/exams/new")
+    page.fill("[name=title]", "从文件到手机的考试")
+    part = page.locator("fieldset.part")
+    part.get_by_label("题库").select_option(label="从文件到手机（县委，2）")
+    part.get_by_text("可抽 1 题").wait_for()
+    part.get_by_label("抽取题数").fill("1")
+    page.locator("input[type=datetime-local]").first.fill("2026-01-01T00:00")
+    page.get_by_role("button", name="保存草稿").click()
+    desk.heading("从文件到手机的考试")
+    page.get_by_role("button", name="发布").click()
+    page.locator("dialog").get_by_role("button", name="发布").click()
+    page.locator("h1 .tag", has_text="进行中").wait_for()
+
+    phone = new_phone().log_in(county, county.recruit(county.branches[2]).login[0])
+    phone.page.get_by_text("从文件到手机的考试").wait_for()
+
+
+def test_a_list_keeps_its_filters_in_the_address(county, new_desk):
+    desk = new_desk("county_administrator", county.root)
+    page = desk.page
+    desk.go(f"/banks/{county.bank}")
+    desk.heading("共 7 条")
+    page.get_by_label("题型").select_option("truth")
+    desk.heading("共 1 条")
+    page.reload()
+    desk.heading("共 1 条")
+    page.locator(".chip", has_text="判断题").click()
+    desk.heading("共 7 条")
+    page.locator("tbody tr").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    desk.heading("第 2 题")
+
+
+def test_what_was_typed_survives_a_reload(county, new_desk):
+    desk = new_desk("county_administrator", county.root)
+    desk.go("/banks/new")
+    desk.page.fill("[name=name]", "写到一半")
+    desk.page.reload()
+    desk.page.get_by_text("已恢复上次没有提交的内容").wait_for()
+    assert desk.page.input_value("[name=name]") == "写到一半"
+    desk.page.fill("[name=name]", "写")
+    desk.page.get_by_role("button", name="建立题库").click()
+    desk.page.get_by_text("名称需 2 至 60 字").wait_for()
+
+
+def test_a_question_is_retired_and_brought_back(county, new_desk, tmp_path):
+    desk = new_desk("county_administrator", county.root)
+    page = desk.page
+    bank_made(desk, "停用与恢复")
+    imported(desk, sheet(tmp_path, "\n".join(ROWS.split("\n")[:3]) + "\n"))
+    page.get_by_role("button", name="导入 2 题").click()
+    page.get_by_role("link", name="查看试题").click()
+    page.locator("tbody tr", has_text="表决权").click()
+    for act, back in (("停用", "恢复使用"), ("恢复使用", "停用")):
+        page.locator(".head").get_by_role("button", name=act).click()
+        page.fill("dialog [name=reason]", "条文已修订")
+        page.locator("dialog").get_by_role("button", name=act).click()
+        page.locator(".head").get_by_role("button", name=back).wait_for()
