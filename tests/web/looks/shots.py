@@ -86,7 +86,7 @@ class Shots:
 
     def meant(self, said, state):
         """What the browser's console says without cause: a request that a state lets fail is told there by the browser itself."""
-        return [line for line in said if not (state in FAILING or state.startswith("refused")) or not re.match(r"Failed to load resource|.*net::ERR_", line)]
+        return [line for line in said if not (state in FAILING or state.startswith(("refused", "offline", "lost"))) or not re.match(r"Failed to load resource|.*net::ERR_", line)]
 
     def bring(self, client, page, state, opened, context):
         """Leads the page into its state."""
