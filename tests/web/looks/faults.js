@@ -29,7 +29,7 @@
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement
     if (!node.data.trim() || !element || ['SCRIPT', 'STYLE', 'OPTION', 'NOSCRIPT', 'TITLE'].includes(element.tagName) || !seen(element) || aside(element)) continue
-    for (const character of node.data) if (!known.includes(character) && !/[\s\p{C}]/u.test(character)) shownCharacters.set(character, element)
+    for (const character of node.data) if (!known.includes(character) && !/[\s\p{Cc}\p{Cf}]/u.test(character)) shownCharacters.set(character, element)
     const range = document.createRange()
     range.selectNodeContents(node)
     const size = parseFloat(getComputedStyle(element).fontSize)

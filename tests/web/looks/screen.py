@@ -32,7 +32,7 @@ def lost(page, stage):
 
 
 SCENE = {"exam_progress": progress, "exam_managed": managed}
-WITHOUT = {"large": "its type follows the screen's width", "narrow": "it hangs in a hall"}
+WITHOUT = {"dark": "it has one look, for a lit hall", "large": "its type follows the screen's width", "narrow": "it hangs in a hall"}
 
 
 def hall(name, path):
