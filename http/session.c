@@ -29,7 +29,7 @@ static struct buffer nobody;
 
 enum ended { ENDED_WELL, ENDED_REFUSED, ENDED_TOO_MANY, ENDED_AWAY, ENDED_UNSEEN };
 
-/* A log-in or refresh in a password thread; what it needs is copied into it. */
+/* A log-in, refresh or log-out in a password thread; what it needs is copied into it. */
 struct sign_in {
     struct password_job job;
     struct visit *visit;
@@ -163,6 +163,20 @@ static void refresh_session(struct password_job *job, struct passwords_session *
     sign_in->ended = spend(sign_in, passwords_connection(session));
 }
 
+/* An unknown token is answered as a known one: nobody learns by it which are good. */
+static void close_session(struct password_job *job, struct passwords_session *session)
+{
+    struct sign_in *sign_in = (struct sign_in *)job;
+    struct sql_connection *connection = passwords_connection(session);
+    uint8_t digest[32];
+    auto_arguments arguments = arguments_new(256);
+    auto_rows *rows = NULL;
+    digest_sha256(buffer_slice(&sign_in->secret), digest);
+    add_digest(&arguments, digest);
+    value_time(argument(&arguments), sign_in->now);
+    sign_in->ended = connection && run(connection, "session_close", &arguments, &rows) ? ENDED_WELL : ENDED_AWAY;
+}
+
 static void sign_in_free(struct sign_in *sign_in)
 {
     if (sign_in->secret.at)
@@ -247,13 +261,27 @@ static void answered(struct loop *loop, void *argument)
         answer_sign_in(sign_in);
 }
 
+static void closed(struct loop *loop, void *argument)
+{
+    struct sign_in *sign_in = argument;
+    struct visit *visit = sign_in->visit;
+    (void)loop;
+    if (sign_in->ended == ENDED_WELL) {
+        visit_answer_nothing(visit, visit->declaration->status);
+        sign_in_free(sign_in);
+    } else {
+        answer_sign_in(sign_in);
+    }
+}
+
 static void take_up(struct visit *visit, struct slice login, struct slice secret,
-                    void (*work)(struct password_job *job, struct passwords_session *session))
+                    void (*work)(struct password_job *job, struct passwords_session *session),
+                    void (*done)(struct loop *loop, void *argument))
 {
     struct sign_in *sign_in = memory_new(sizeof *sign_in);
     sign_in->job.loop = visit->hall->loop;
     sign_in->job.work = work;
-    sign_in->job.done = answered;
+    sign_in->job.done = done;
     sign_in->visit = visit;
     sign_in->keys = visit->front->token_keys;
     sign_in->now = visit->accepted_ms;
@@ -282,7 +310,7 @@ static void answer_open(struct visit *visit)
     const struct session_open *asked = visit->message;
     int64_t wait_ms;
     if (limit_allows(visit->front->limit, asked->login, exchange_peer(visit->exchange), clock_monotonic_us(), &wait_ms)) {
-        take_up(visit, asked->login, asked->password, open_session);
+        take_up(visit, asked->login, asked->password, open_session, answered);
         return;
     }
     later(visit, wait_ms);
@@ -292,7 +320,13 @@ static void answer_open(struct visit *visit)
 static void answer_refresh(struct visit *visit)
 {
     const struct session_refresh *asked = visit->message;
-    take_up(visit, SLICE(""), asked->refresh_token, refresh_session);
+    take_up(visit, SLICE(""), asked->refresh_token, refresh_session, answered);
+}
+
+static void answer_close(struct visit *visit)
+{
+    const struct session_close *asked = visit->message;
+    take_up(visit, SLICE(""), asked->refresh_token, close_session, closed);
 }
 
 void sessions_offer(struct front *front)
@@ -303,6 +337,7 @@ void sessions_offer(struct front *front)
     }
     front_offer_answer(front, DECLARED(session_open), answer_open);
     front_offer_answer(front, DECLARED(session_refresh), answer_refresh);
+    front_offer_answer(front, DECLARED(session_close), answer_close);
 }
 
 static bool refused(struct visit *visit)
@@ -311,7 +346,7 @@ static bool refused(struct visit *visit)
                        "凭证缺失、有误或已过期");
 }
 
-/* An attempt's token lets in to commands that name an attempt; permit_message() sees to it that it is this one. */
+/* An attempt's token lets in to what names an attempt; permit_message() sees to it that it is this one. */
 static bool within_attempt(struct visit *visit, const struct token *token)
 {
     const struct shape *shape = visit->declaration->shape();
@@ -320,7 +355,7 @@ static bool within_attempt(struct visit *visit, const struct token *token)
         names = names || (shape->fields[i].refers == REFERS_attempt && shape->fields[i].need == REQUIRED);
     visit->attempt = token->session;
     visit->bound = true;
-    return (names && visit->declaration->kind == A_COMMAND && visit->declaration->scope == OWN) ||
+    return (names && visit->declaration->scope == OWN) ||
            problem_say(&visit->problem, PROBLEM_forbidden, "An attempt's token is good for that attempt only",
                        "答题凭证仅可用于该次答题");
 }

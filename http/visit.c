@@ -20,14 +20,24 @@ void visit_count(const struct visit *visit, int status)
             log_trace(&visit->trace));
 }
 
-void visit_answer(struct visit *visit, int status, struct slice json)
+static void answer(struct visit *visit, int status, struct slice content_type, struct slice body)
 {
     struct buffer *headers = &visit->hall->headers;
-    struct response response = {.status = status, .content_type = SLICE("application/json"),
-                                .headers = buffer_slice(headers), .body = json};
+    struct response response = {.status = status, .content_type = content_type, .headers = buffer_slice(headers),
+                                .body = body};
     visit_count(visit, status);
     exchange_answer(visit->exchange, &response);
     buffer_empty(headers);
+}
+
+void visit_answer(struct visit *visit, int status, struct slice json)
+{
+    answer(visit, status, SLICE("application/json"), json);
+}
+
+void visit_answer_nothing(struct visit *visit, int status)
+{
+    answer(visit, status, (struct slice){NULL, 0}, (struct slice){NULL, 0});
 }
 
 void visit_refuse(struct visit *visit)

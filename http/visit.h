@@ -31,6 +31,9 @@ struct visit {
 /* Answers with JSON and the header lines that stand in hall->headers, which is empty afterwards. */
 void visit_answer(struct visit *visit, int status, struct slice json);
 
+/* Answers with a status that has no body, and the header lines likewise. */
+void visit_answer_nothing(struct visit *visit, int status);
+
 /* Answers with visit->problem, the lines of hall->headers and those that its status asks for. */
 void visit_refuse(struct visit *visit);
 

@@ -115,6 +115,10 @@ static void add_command_success(struct buffer *buffer, const struct declaration 
 
 static void add_query_success(struct buffer *buffer, const struct declaration *declaration)
 {
+    if (!declaration->result) {
+        buffer_add_format(buffer, "\"%d\":{\"description\":\"Done\"}", declaration->status);
+        return;
+    }
     const char *name = declaration->result()->name;
     if (declaration->form == STREAM)
         buffer_add_format(buffer,

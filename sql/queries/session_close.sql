@@ -1,2 +1,2 @@
-/* The end of a session. Writes session.session. */
+/* The end of the session that a refresh token belongs to. Writes session.session. */
 select session.close($1, $2)

@@ -77,7 +77,7 @@ def test_marks(county, admin, database, mode, penalty, column):
         listed = [{"question": q["question"], "seq": 1, "answer": by_numbers(q, cases[q["question"]][0])} for q in sheet["questions"]]
         taken = hand_in(member, exam, sheet, listed)["result"]
         row = member.get(f"/v1/exams/{exam}/results/me").json["rows"][n]
-        marks = {question["question"]: question["mark"] for question in row["questions"]}
+        marks = {question["question"]: question["mark"] for question in member.get(f"/v1/exams/{exam}/results/me/{n + 1}").json["rows"]}
         wrong += [(stems[number], case[0], marks.get(number), case[column]) for number, case in cases.items()
                   if marks.get(number) != case[column]]
         total = round(sum(case[column] for case in cases.values()), 2)

@@ -24,6 +24,7 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "grant_give": ({"county_administrator": "parent", "security_administrator": "parent"}, 202, 403),
     "session_open": (EVERYONE, 401, 401),  # the password is wrong
     "session_refresh": (EVERYONE, 401, 401),  # the token is none
+    "session_close": (EVERYONE, 204, 204),  # nobody learns whether a token was good
     "me": (EVERYONE, 200, 403),
     # to sit it: those whose own branch or committee is in the examination's organisation; the worker says so
     "exam_start": ({"member": "own child"}, 200, 403),
@@ -53,6 +54,10 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "admission_propose": (EXAMINERS, 202, 403),
     "admission_confirm": (EXAMINERS, 202, 403),
     "exam_result_me": (EVERYONE, 200, 403),
+    "exam_agenda": (EVERYONE, 200, 403),
+    "attempt_show": ({}, 200, 404),  # another's attempt is not there, for anybody
+    "sheet_me": (EVERYONE, 200, 403),
+    "wrong_answers_me": (EVERYONE, 200, 403),
     "exam_progress": ({**EXAMINERS, "branch_officer": "own parent", "screen": "own parent"}, 200, 403),
     "points_rule_adopt": (COUNTY_ADMINISTRATOR, 202, 403),
     "board_switch": (COUNTY_ADMINISTRATOR, 202, 403),
@@ -60,6 +65,7 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "leaderboard_me": (EVERYONE, 200, 403),
     "leaderboard_stream": (EVERYONE, 200, 403),
     "points_me": (EVERYONE, 200, 403),
+    "points_summary_me": (EVERYONE, 200, 403),
     "message_replay": (OPERATOR, 202, 403),
     "parked_list": (OPERATOR, 200, 403),
     "parked_show": (OPERATOR, 404, 403),  # there is no such message
@@ -69,7 +75,7 @@ TABLE = {  # operation: (who may, what they get, what the others get)
 HIDDEN = {"bank_list", "question_import", "question_retire", "question_list", "question_versions", "bank_topics",
           "exam_managed", "exam_show", "exam_change", "exam_discard", "exam_publish", "exam_release", "exam_extend", "exam_move",
           "paper_list", "key_propose", "key_adopt", "refused_list", "admission_propose", "admission_confirm", "exam_progress"}
-NOBODY = {"session_open": 401, "session_refresh": 401}  # without a token: everything is 401
+NOBODY = {"session_open": 401, "session_refresh": 401, "session_close": 204}  # without a token: everything is 401
 NOWHERE = "00000000-0000-4000-8000-00000000000f"
 
 
@@ -113,6 +119,7 @@ class Place:
             "grant_give": ("POST", "/v1/grants", {"account": self.member, "role": "nothing", "organisation": self.own}),
             "session_open": ("POST", "/v1/sessions", {"login": f"nobody{uuid.uuid4().hex[:8]}", "password": "not this one"}),
             "session_refresh": ("POST", "/v1/sessions:refresh", {"refresh_token": "x" * 40}),
+            "session_close": ("POST", "/v1/sessions:close", {"refresh_token": "x" * 40}),
             "me": ("GET", "/v1/me", None),
             "exam_start": ("POST", f"{exam}/attempts", {}),
             "exam_answer": ("PUT", f"{exam}/attempts/{self.attempt['attempt']}/answers/1",
@@ -142,6 +149,10 @@ class Place:
             "admission_propose": ("POST", f"{exam}/refused-submissions/{NOWHERE}/admission", reason),
             "admission_confirm": ("POST", f"{exam}/refused-submissions/{NOWHERE}/admission/confirmation", reason),
             "exam_result_me": ("GET", f"{exam}/results/me", None),
+            "exam_agenda": ("GET", "/v1/me/exams", None),
+            "attempt_show": ("GET", f"{exam}/attempts/{self.attempt['attempt']}", None),
+            "sheet_me": ("GET", f"{exam}/results/me/1", None),
+            "wrong_answers_me": ("GET", "/v1/me/wrong-answers", None),
             "exam_progress": ("GET", f"{exam}/progress", None),
             "points_rule_adopt": ("POST", "/v1/points/rules", {
                 "rule": "exam", "title": "权限", "version": 99999, "effective_from": stamp(now), "basis": "fixed", "amount": 1,
@@ -151,6 +162,7 @@ class Place:
             "leaderboard_me": ("GET", "/v1/leaderboards/members/me", None),
             "leaderboard_stream": ("GET", "/v1/leaderboards/members/stream", None),
             "points_me": ("GET", "/v1/points/me", None),
+            "points_summary_me": ("GET", "/v1/points/me/summary", None),
             "message_replay": ("POST", f"/v1/parked/{NOWHERE}/replays", reason),
             "parked_list": ("GET", "/v1/parked", None),
             "parked_show": ("GET", f"/v1/parked/{NOWHERE}", None),

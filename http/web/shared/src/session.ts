@@ -60,8 +60,18 @@ export async function signIn(login: string, password: string): Promise<Reply<unk
   return me
 }
 
-/** Forgets the tokens on this device. */
-export const signOut = (): Promise<void> => keep(null)
+/* Any refresh token of a session, spent or not, ends it at the front. */
+const end = (refresh: string): Promise<Reply<unknown>> =>
+  send('/v1/sessions:close', { method: 'POST', body: { refresh_token: refresh }, patience: 5000 })
+
+/** Forgets the tokens and what pages kept for the account on this device, at once and without a network too; the front, where it
+ *  can be reached, ends the session. What waits of an attempt stays, and goes by the attempt's own token. */
+export async function signOut(): Promise<void> {
+  const refresh = kept?.refresh, account = kept?.me?.account
+  await keep(null)
+  if (account) for (const name of Object.keys(localStorage)) if (name.startsWith('baoting.') && name.endsWith(`.${account}`)) localStorage.removeItem(name)
+  if (refresh) await end(refresh)
+}
 
 /** Whether one of the account's grants gives this role. */
 export const has = (...roles: string[]): boolean => session.me?.grants.some((grant) => roles.includes(grant.role)) ?? false
@@ -73,6 +83,10 @@ async function renew(stale: string): Promise<boolean> {
     if (!kept) return false
     if (kept.access !== stale) return true
     const reply = await send<Tokens>('/v1/sessions:refresh', { method: 'POST', body: { refresh_token: kept.refresh } })
+    if (reply.kind === 'answer' && !read()) { // signed out meanwhile: nothing comes back to life
+      await end(reply.value.refresh_token)
+      return false
+    }
     if (reply.kind === 'answer') await keep({ ...kept, access: reply.value.access_token, refresh: reply.value.refresh_token })
     else if (reply.kind === 'problem' && reply.status === 401) await keep(null)
     return reply.kind === 'answer'

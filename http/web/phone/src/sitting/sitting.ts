@@ -1,14 +1,18 @@
 // One attempt as a page sits it: answers kept and sent, the countdown by the server's clock, one place that may write.
 // SPDX-License-Identifier: Apache-2.0
 import { computed, reactive, shallowReactive } from 'vue'
-import { newKey, type Schemas } from '@baoting/shared/api/client'
+import { newKey, send, type Schemas } from '@baoting/shared/api/client'
 import { clock } from '@baoting/shared/clock'
 import { command, type Outcome } from '@baoting/shared/command'
-import { session } from '@baoting/shared/session'
+import { ask, session } from '@baoting/shared/session'
 import { Sender } from './sender'
 import { attempts, keepAttempt, keepWrite, unfinished, writesOf, type Answer, type Attempt, type Write } from './store'
 
 type Sheet = Schemas['attempt_sheet']
+type Standing = Schemas['attempt_standing']
+
+/* How often a device that sits an attempt asks whether another took it over. */
+const LOOK = 30000
 
 /** Starts an attempt or goes on with the one begun, which takes it over from any other device; keeps it on this one. */
 export async function begin(exam: string, title: string): Promise<Outcome<Sheet>> {
@@ -40,17 +44,25 @@ export async function begin(exam: string, title: string): Promise<Outcome<Sheet>
 /** What a page sees of an attempt that is being sat. */
 export class Sitting {
   readonly writes: Map<number, Write> = shallowReactive(new Map())
-  readonly shown = reactive({ left: 0, silent: false, elsewhere: false, version: 0 })
+  readonly shown = reactive({ left: 0, silent: false, elsewhere: false, ended: false, version: 0 })
   /** As it stands now: another object after each change, so that a page sees it. */
   readonly handIn = computed(() => (void this.shown.version, this.attempt.handIn && { ...this.attempt.handIn }))
   private readonly sender: Sender
   private readonly ticking: ReturnType<typeof setInterval>
+  private readonly looking: ReturnType<typeof setInterval>
   private letGo: (() => void) | undefined
+  private closed = false
+  private overtaken = false
+  private readonly look = (): void => { if (document.visibilityState === 'visible') void this.compare() }
 
   private constructor(readonly attempt: Attempt) {
     this.sender = new Sender(attempt, () => void this.refresh())
+    this.shown.ended = attempt.ended ?? false
     this.tick()
     this.ticking = setInterval(() => this.tick(), 250)
+    this.looking = setInterval(this.look, LOOK)
+    addEventListener('online', this.look)
+    document.addEventListener('visibilitychange', this.look)
   }
 
   /** The attempt of this examination that this device holds, or null. */
@@ -62,12 +74,13 @@ export class Sitting {
     await sitting.refresh()
     sitting.hold()
     sitting.sender.go()
+    void sitting.compare()
     return sitting
   }
 
   /** Keeps an answer on the device and sends it; it is on disk when this returns. */
   async answer(question: number, answer: Answer): Promise<void> {
-    if (this.shown.elsewhere || this.attempt.handIn) return
+    if (this.shown.elsewhere || this.shown.ended || this.attempt.handIn) return
     this.attempt.seq += 1
     const write: Write = { attempt: this.attempt.attempt, question, writer: this.attempt.writer, seq: this.attempt.seq, key: newKey(),
       answer, state: 'unsaved' }
@@ -104,14 +117,25 @@ export class Sitting {
     this.sender.go()
   }
 
-  /** Writes here, and in no other tab of this browser. */
-  take(): void {
-    this.shown.elsewhere = false
-    this.hold()
+  /** Goes on here: a new start takes the attempt over from any other device. The Sitting to go on with, or why there is none. */
+  async take(): Promise<Sitting | Outcome<Sheet>> {
+    const outcome = await begin(this.attempt.exam, this.attempt.title)
+    if (outcome.kind === 'unknown' && !this.overtaken) { // only another tab of this browser has it, as far as is known
+      this.shown.elsewhere = false
+      this.hold()
+      return this
+    }
+    if (outcome.kind !== 'applied') return outcome
+    this.close()
+    return (await Sitting.open(this.attempt.exam)) ?? outcome
   }
 
   close(): void {
+    this.closed = true
     clearInterval(this.ticking)
+    clearInterval(this.looking)
+    removeEventListener('online', this.look)
+    document.removeEventListener('visibilitychange', this.look)
     this.letGo?.()
     this.sender.end()
   }
@@ -121,13 +145,29 @@ export class Sitting {
       const shown = this.writes.get(write.question)
       if (!shown || shown.writer !== write.writer || shown.seq <= write.seq) this.writes.set(write.question, write)
     }
+    const back = this.shown.silent && !this.sender.silent
     this.shown.silent = this.sender.silent
     this.shown.version += 1
+    if (back) void this.compare()
+  }
+
+  /* What the record says of this attempt: a greater number of starts is another device's, and the deadline may have moved. */
+  private async compare(): Promise<void> {
+    if (this.attempt.handIn || this.shown.ended || this.closed) return
+    const path = `/v1/exams/${this.attempt.exam}/attempts/${this.attempt.attempt}`
+    const own = this.attempt.token ? await send<Standing>(path, { token: this.attempt.token }) : null
+    const reply = own && !(own.kind === 'problem' && own.status === 401) ? own : await ask<Standing>(path)
+    if (reply.kind !== 'answer' || this.closed || this.attempt.handIn) return
+    if (reply.value.writers > this.attempt.writer) this.shown.elsewhere = this.overtaken = true
+    if (reply.value.ended) this.shown.ended = this.attempt.ended = true
+    if (!reply.value.ended && reply.value.deadline === this.attempt.deadline) return
+    this.attempt.deadline = reply.value.deadline
+    await keepAttempt(this.attempt)
   }
 
   private tick(): void {
     this.shown.left = Date.parse(this.attempt.deadline) - clock.now()
-    if (clock.known && this.shown.left <= 0 && !this.attempt.handIn && !this.shown.elsewhere) void this.submit()
+    if (clock.known && this.shown.left <= 0 && !this.attempt.handIn && !this.shown.elsewhere && !this.shown.ended) void this.submit()
   }
 
   /* The last tab to ask holds the lock; the one that loses it only reads. */

@@ -43,6 +43,8 @@ export interface Attempt {
   marked: number[]
   at: number
   handIn?: HandIn
+  /** It ended elsewhere: handed in on another device, or closed by its deadline. */
+  ended?: boolean
 }
 
 interface Shape extends DBSchema {
@@ -63,7 +65,7 @@ const database = (): Promise<IDBPDatabase<Shape>> => (opened ??= openDB<Shape>('
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 /** Whether it is still sat, or its hand-in has not left this device. */
-export const unfinished = (attempt: Attempt): boolean => !attempt.handIn || attempt.handIn.state === 'local'
+export const unfinished = (attempt: Attempt): boolean => (attempt.handIn ? attempt.handIn.state === 'local' : !attempt.ended)
 
 /** Every attempt of the account on this device, the ones not handed in among them. */
 export const attempts = async (account: string): Promise<Attempt[]> =>
