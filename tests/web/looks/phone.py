@@ -47,6 +47,38 @@ def sheet(value, mode, path, body):
     return value
 
 
+ANSWERS = {"single": {"chosen": [2]}, "multiple": {"chosen": [1]}, "truth": {"truth": True}, "blanks": {"blanks": ["战斗力", ""]}, "number": {"number": "2"},
+           "order": {"order": [2, 1, 3, 4]}, "pairs": {"pairs": [{"left": 1, "right": 2}, {"left": 2, "right": 1}]}}
+
+
+def marked(value, mode, path, body):
+    """A marked sheet or the book of wrong answers: the seven kinds in turn, each with an answer and a key of its own kind."""
+    paper = questions(mode == "longest")
+    for place, row in enumerate(value["rows"]):
+        shown = paper[place % len(paper)]
+        kind, made = shown["kind"], row["key"]
+        keys = {"single": {"right": [1]}, "multiple": {"right": [1, 2]}, "truth": {"truth": False}, "order": {"order": [1, 2, 3, 4]},
+                "pairs": {"order": [1, 2, 3]}, "blanks": {"blanks": made["blanks"][:2]}, "number": {"numbers": made["numbers"][:1]}}
+        for number in keys.get("number", {}).get("numbers", []):
+            number.update({name: 1000000 for name in ("value", "low", "high") if name in number})
+        row.update(kind=kind, stem=shown["stem"], options=shown["options"], rights=shown["rights"], answer=ANSWERS[kind], key=keys[kind],
+                   mark=1 if kind == "multiple" else 0, full_mark=2)
+        if "place" in row:
+            row["place"] = place + 1
+        else:
+            row.update(exam=EXAM, title=value["rows"][0]["title"], number=1)
+    return value
+
+
+def counted(value, mode, path, body):
+    """Sums that a year may bring."""
+    value.update(total=1860.5, year=742.5, quarter=310, month=98)
+    for place, rule in enumerate(value["today"]):
+        rule.update(points=10 if place else 15, daily_cap=15)
+    value["today"] = value["today"][:2]
+    return value
+
+
 def taken(value, mode, path, body):
     value["result"].update(answered=7, mark=86.5, full_mark=100)
     return value
@@ -129,9 +161,12 @@ CLIENT = Client("phone", touch=44, sizes=((390, 844), (1440, 900), (1920, 1080))
          without={"empty": NOTHING, "loading": NOTHING, "stale": NOTHING, "longest": "nobody is known yet", "many": NOTHING}),
     Page("home", "/", scene={"exam_list": exams, "exam_agenda": exams}),
     Page("board", "/board", without={"refused": "a stream that is refused is taken up again: as offline"}),
-    Page("points", "/points"),
+    Page("points", "/points", scene={"points_summary_me": counted}),
     Page("mine", "/mine", without=dict.fromkeys(("empty", "loading", "stale", "refused", "offline", "many"), NOTHING)),
     Page("exam", f"/exams/{EXAM}", scene={"exam_list": exams, "exam_agenda": exams}),
+    Page("exams", "/exams", scene={"exam_agenda": exams}),
+    Page("wrong", "/wrong", scene={"wrong_answers_me": marked}),
+    Page("result", f"/exams/{EXAM}/results/1", scene={"sheet_me": marked}),
     Page("sitting", f"/exams/{EXAM}", ready=".question", enter=begin,
          scene={"exam_list": exams, "exam_agenda": exams, "exam_start": sheet, "exam_submit": taken},
          after={"full": choose, "offline": choose_offline},
