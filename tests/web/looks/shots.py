@@ -98,6 +98,8 @@ class Shots:
         if page.enter:
             page.enter(opened)
         opened.wait_for_selector(page.ready)
+        shown = opened.evaluate("() => location.pathname")
+        assert page.enter or shown == f"/{client.name}{page.path}", f"led elsewhere: {shown}"
         if entering:
             stage.set(mode)
         if state != "loading":
