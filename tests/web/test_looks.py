@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from looks.look import tables
+from looks.replies import OPERATIONS, Replies
 from looks.rows import missing
 from looks.shots import Shots
 from looks.stage import Stage
@@ -90,3 +91,10 @@ def test_a_page_without_a_row_is_seen():
     client = TABLES["phone"]
     assert missing(replace(client, pages=client.pages[1:])) == ["phone/login: a page of pages.ts without a row in tests/web/looks/phone.py"]
     assert missing(replace(client, pages=[*client.pages[1:], replace(client.pages[0], without={"empty": ""})])) != []
+
+
+@pytest.mark.parametrize("longest", [False, True])
+def test_every_route_has_replies_that_fit(longest):
+    for operation in OPERATIONS:
+        whole = operation.lists and "$ref" not in operation.schema
+        operation.judge(Replies(longest).page(operation.schema, 3, 3) if whole else Replies(longest).value(operation.schema))
