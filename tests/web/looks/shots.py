@@ -12,7 +12,7 @@ AXE = HERE.parents[2] / "http" / "web" / "node_modules" / "axe-core" / "axe.min.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync", "--font-render-hinting=none"]
 SETTLED = "() => new Promise((go) => document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => go(true)))))"
-PATIENCE = 6000  # milliseconds for anything to appear
+PATIENCE = 20000  # milliseconds for anything to appear
 FAILING = {"refused", "offline", "stale"}
 
 
