@@ -4,6 +4,7 @@ import os
 import sys
 
 import board
+import felt
 import instance
 import journey
 import over_http
@@ -11,7 +12,7 @@ import pipeline
 from measure import Report
 from sitters import County
 
-PARTS = ("board", "front", "grading", "points", "relay", "reading", "queries", "end-to-end")
+PARTS = ("board", "front", "grading", "points", "relay", "reading", "queries", "end-to-end", "felt")
 
 
 def asked():
@@ -66,6 +67,9 @@ def main():
         if workers:
             instance.fresh(demo=False)
             pipeline.measure(report, workers, arguments.rounds, arguments.sheets)
+        if "felt" in arguments.parts:
+            instance.fresh(demo=True)
+            felt.measure(report, arguments.rounds)
         if {"front", "reading", "queries", "end-to-end"} & set(arguments.parts):
             county(arguments, report)
     finally:

@@ -1,0 +1,107 @@
+"""The README's pictures, from the demonstration county of the instance in VAR, while its members sit the examination.
+SPDX-License-Identifier: Apache-2.0"""
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from looks.rows import CLIENTS  # noqa: E402
+from looks.shots import ARGUMENTS, SETTLED  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+CHECKOUT = CLIENTS.parents[1]
+FOLDER = CHECKOUT / "docs" / "pictures"
+LARGEST = 300 * 1024
+
+
+def log_in(page, url, client, login, password, wanted):
+    page.goto(f"{url}/{client}/login")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", password)
+    page.click("form .button.main")
+    page.wait_for_selector(wanted)
+
+
+def keep(page, name):
+    """Writes the picture; one too large for a README is a fault."""
+    page.evaluate(SETTLED)
+    path = FOLDER / f"{name}.png"
+    page.screenshot(path=path, animations="disabled")
+    assert path.stat().st_size <= LARGEST, f"{path}: {path.stat().st_size} bytes"
+    print(path)
+
+
+class Member:
+    """A member's phone: its pictures, to stand beside one another."""
+
+    def __init__(self, browser, url, password):
+        context = browser.new_context(viewport={"width": 390, "height": 760}, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=True)
+        self.browser, self.url, self.page, self.shots = browser, url, context.new_page(), []
+        log_in(self.page, url, "phone", "m000001", password, "main .rows a.row")
+
+    def take(self):
+        self.page.evaluate(SETTLED)
+        self.shots.append(self.page.screenshot(animations="disabled"))
+
+    def before(self):
+        """Home, and a question that is answered."""
+        self.take()
+        self.page.click("main .rows a.row >> nth=0")
+        self.page.click("main .button.main")
+        self.page.wait_for_selector(".question")
+        while not self.page.locator(".choice input").count():
+            self.page.click(".foot .main")
+        self.page.locator(".choice").first.click()
+        self.page.wait_for_function("() => document.querySelector('[data-state]').innerText.includes('●')")
+        self.take()
+
+    def after(self):
+        """The board with the member's own place."""
+        self.page.goto(f"{self.url}/phone/board")
+        self.page.wait_for_selector(".rank")
+        self.take()
+        beside(self.browser, self.shots, "phone")
+
+
+def beside(browser, shots, name):
+    """Some pictures in one."""
+    page = browser.new_page(viewport={"width": 390 * len(shots) + 24 * (len(shots) + 1), "height": 808})
+    page.set_content('<style>body{margin:24px;display:flex;gap:24px;background:#e6e1db}img{width:390px;border-radius:16px}</style>' + "".join("<img>" for _ in shots))
+    for place, shot in enumerate(shots):
+        page.locator("img").nth(place).evaluate("(image, bytes) => { image.src = URL.createObjectURL(new Blob([new Uint8Array(bytes)])); return image.decode() }", list(shot))
+    keep(page, name)
+    page.close()
+
+
+def seen(browser, url, client, login, password, wanted, size):
+    context = browser.new_context(viewport=dict(zip(("width", "height"), size)), locale="zh-CN", timezone_id="Asia/Shanghai")
+    page = context.new_page()
+    log_in(page, url, client, login, password, wanted)
+    return page
+
+
+def main():
+    env = dict(line.split("=", 1) for line in (Path(os.environ["VAR"]) / "env").read_text().splitlines() if "=" in line)
+    url, password, admin = env["BAOTING_URL"], env["BAOTING_DEMO_PASSWORD"], (env["BAOTING_ADMIN"], env["BAOTING_ADMIN_PASSWORD"])
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        member = Member(browser, url, password)
+        member.before()
+        hall = seen(browser, url, "screen", *admin, ".hall", (1600, 900))
+        with open(Path(os.environ["VAR"]) / "log" / "burst.log", "wb") as log:
+            burst = subprocess.Popen([CHECKOUT / "ops" / "demo" / "burst"], env={**os.environ, **env}, stdout=log, stderr=log)
+        hall.wait_for_function("() => Number(document.querySelectorAll('.figures dd')[2]?.innerText.replace(/\\D/g, '')) > 3000", timeout=300000)
+        keep(hall, "screen")
+        assert burst.wait() == 0, "the burst did not end well"
+        member.after()
+        if (CLIENTS / "console").is_dir():
+            desk = seen(browser, url, "console", *admin, "main", (1440, 900))
+            keep(desk, "console")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
