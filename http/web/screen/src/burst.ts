@@ -24,9 +24,9 @@ export function burst(element: HTMLElement): { show: (spans: Schemas['pulse_seco
       animation: !still.matches, animationDuration: 200, animationDurationUpdate: 200,
       grid: { left: size * 3, right: size * 0.75, top: size, bottom: size * 2 },
       xAxis: { type: 'category', data: spans.map((span) => hour.format(Date.parse(span.at))), boundaryGap: true,
-        axisLabel: { ...text, interval: 11, formatter: (label: string) => label.slice(0, 5) }, axisTick: { show: false }, axisLine: { lineStyle: { color: colour('--line') } } },
+        axisLabel: { ...text, margin: size * 0.6, interval: 11, formatter: (label: string) => label.slice(0, 5) }, axisTick: { show: false }, axisLine: { lineStyle: { color: colour('--line') } } },
       yAxis: { type: 'value', minInterval: 1, splitNumber: 4, max: (range: { max: number }) => Math.max(4, range.max),
-        axisLabel: text, splitLine: { lineStyle: { color: colour('--line') } } },
+        axisLabel: { ...text, margin: size * 0.6 }, splitLine: { lineStyle: { color: colour('--line') } } },
       series: series.map((each) => ({
         id: each.of, type: each.bar ? 'bar' as const : 'line' as const, data: spans.map((span) => span[each.of]),
         itemStyle: { color: colour(each.colour) }, barCategoryGap: '20%', silent: true,
