@@ -93,7 +93,7 @@ def main():
         hall = seen(browser, url, "screen", *admin, ".hall", (1600, 900))
         with open(Path(os.environ["VAR"]) / "log" / "burst.log", "wb") as log:
             burst = subprocess.Popen([CHECKOUT / "ops" / "demo" / "burst"], env={**os.environ, **env}, stdout=log, stderr=log)
-        hall.wait_for_function("() => Number(document.querySelectorAll('.figures dd')[2]?.innerText.replace(/\\D/g, '')) > 3000", timeout=300000)
+        hall.wait_for_function("() => Number(document.querySelectorAll('.figures dd')[2]?.innerText.replace(/\\D/g, '')) > 3000", timeout=900000)
         keep(hall, "screen")
         assert burst.wait() == 0, "the burst did not end well"
         member.after()
