@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 
+#include "process/hex.h"
+
 #include "http/syntax.h"
 
 static enum request_state bad(struct request *request, const char *english, const char *chinese)
@@ -42,10 +44,10 @@ static enum request_state read_size_line(struct request *request, const char *by
 {
     enum { DIGITS_MOST = 8, EXTENSIONS_MOST = 64 };
     size_t i = *at, size = 0;
-    for (; i < end && syntax_hex(bytes[i]) >= 0; i++) {
+    for (; i < end && hex_value(bytes[i]) >= 0; i++) {
         if (i - *at == DIGITS_MOST)
             return bad(request, "A chunk's size has more than eight digits", "分块长度超过八位");
-        size = size * 16 + (size_t)syntax_hex(bytes[i]);
+        size = size * 16 + (size_t)hex_value(bytes[i]);
     }
     if (i == *at && i < end)
         return bad(request, "A chunk does not begin with its size", "分块没有以长度开头");

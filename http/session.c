@@ -12,6 +12,7 @@
 #include "http/token.h"
 #include "process/clock.h"
 #include "process/config.h"
+#include "process/hex.h"
 #include "process/log.h"
 #include "process/memory.h"
 #include "sql/transaction.h"
@@ -49,8 +50,7 @@ static void new_refresh(struct sign_in *sign_in, uint8_t ret_digest[32])
     uint8_t bytes[SECRET_BYTES];
     ssize_t got = getrandom(bytes, sizeof bytes, 0);
     assert(got == sizeof bytes);
-    for (int i = 0; i < SECRET_TEXT; i++)
-        sign_in->refresh[i] = "0123456789abcdef"[i % 2 ? bytes[i / 2] & 15 : bytes[i / 2] >> 4];
+    hex_put(sign_in->refresh, bytes, sizeof bytes);
     digest_sha256((struct slice){sign_in->refresh, SECRET_TEXT}, ret_digest);
 }
 

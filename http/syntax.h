@@ -1,4 +1,4 @@
-/* The grammar of HTTP/1.1's lines: byte classes, hexadecimal digits, one header line.
+/* The grammar of HTTP/1.1's lines: byte classes, one header line.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "http/request.h"
@@ -18,15 +18,6 @@ static inline size_t syntax_skip(const char *bytes, size_t at, size_t end, uint8
     while (at < end && syntax_is(bytes[at], classes))
         at++;
     return at;
-}
-
-/* The value of a hexadecimal digit, or -1. */
-static inline int syntax_hex(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    byte |= 0x20;
-    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
 }
 
 /* Reads the header line at `at`. MORE: it goes on behind `end`. READY: *ret_field has its offsets, *ret_at is

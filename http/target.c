@@ -3,6 +3,7 @@
 #include "http/target.h"
 
 #include "http/syntax.h"
+#include "process/hex.h"
 
 static struct slice field_value(const struct request *request, size_t index)
 {
@@ -39,8 +40,8 @@ static bool decode_into(struct slice raw, bool plus, char *text, size_t *ret_len
     for (size_t i = 0; i < raw.length; i++) {
         char byte = raw.at[i];
         if (byte == '%') {
-            int high = raw.length - i > 2 ? syntax_hex(raw.at[i + 1]) : -1;
-            int low = high >= 0 ? syntax_hex(raw.at[i + 2]) : -1;
+            int high = raw.length - i > 2 ? hex_value(raw.at[i + 1]) : -1;
+            int low = high >= 0 ? hex_value(raw.at[i + 2]) : -1;
             if (low < 0 || (high | low) == 0)
                 return false;
             byte = (char)(high * 16 + low);

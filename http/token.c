@@ -7,6 +7,7 @@
 
 #include "http/keyed.h"
 #include "process/clock.h"
+#include "process/hex.h"
 #include "process/keyfile.h"
 #include "process/memory.h"
 #include "topics/digest.h"
@@ -33,8 +34,7 @@ static bool make_pair(const struct key *key, EVP_PKEY **ret_pair, char ret_kid[K
         return false;
     }
     digest_sha256((struct slice){(const char *)open, length}, sum);
-    for (int i = 0; i < KID_LENGTH; i++)
-        ret_kid[i] = "0123456789abcdef"[i % 2 ? sum[i / 2] & 15 : sum[i / 2] >> 4];
+    hex_put(ret_kid, sum, KID_LENGTH / 2);
     *ret_pair = pair;
     return true;
 }

@@ -2,6 +2,7 @@
 #include "topics/decode.h"
 
 #include "process/clock.h"
+#include "process/hex.h"
 #include "topics/id.h"
 #include "topics/json.h"
 #include "topics/route.h"
@@ -364,14 +365,6 @@ static bool take_path(const struct declaration *declaration, struct slice path, 
     return true;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* %XX and '+' undone; what is no text afterwards is a fault. */
 static bool undo_percent(struct slice raw, struct arena *arena, struct slice *ret_text, struct problem *problem)
 {
@@ -384,8 +377,8 @@ static bool undo_percent(struct slice raw, struct arena *arena, struct slice *re
         if (c == '+') {
             c = ' ';
         } else if (c == '%') {
-            int high = raw.length - i > 2 ? hex_digit(raw.at[i + 1]) : -1;
-            int low = high < 0 ? -1 : hex_digit(raw.at[i + 2]);
+            int high = raw.length - i > 2 ? hex_value(raw.at[i + 1]) : -1;
+            int low = high < 0 ? -1 : hex_value(raw.at[i + 2]);
             if (low < 0 || (high == 0 && low == 0))
                 return problem_say(problem, PROBLEM_invalid, "A %%XX escape is malformed", "%%XX 转义有误");
             c = (char)(high << 4 | low);

@@ -7,6 +7,7 @@
 #include <openssl/sha.h>
 #include <stdlib.h>
 
+#include "process/hex.h"
 #include "process/memory.h"
 
 void digest_sha256(struct slice bytes, uint8_t ret_sum[static 32])
@@ -56,30 +57,14 @@ struct digest digest_of(struct slice bytes)
 
 void digest_text(struct digest digest, char ret_text[static DIGEST_TEXT])
 {
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < sizeof digest.bytes; i++) {
-        ret_text[2 * i] = digits[digest.bytes[i] >> 4];
-        ret_text[2 * i + 1] = digits[digest.bytes[i] & 15];
-    }
-    ret_text[DIGEST_TEXT - 1] = 0;
-}
-
-static int hex_digit(char byte)
-{
-    return byte >= '0' && byte <= '9' ? byte - '0' : byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+    *hex_put(ret_text, digest.bytes, sizeof digest.bytes) = 0;
 }
 
 bool digest_parse(struct slice text, struct digest *ret_digest)
 {
     struct digest digest;
-    if (text.length != DIGEST_TEXT - 1)
+    if (text.length != DIGEST_TEXT - 1 || !hex_read(text.at, sizeof digest.bytes, true, digest.bytes))
         return false;
-    for (size_t i = 0; i < sizeof digest.bytes; i++) {
-        int high = hex_digit(text.at[2 * i]), low = hex_digit(text.at[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        digest.bytes[i] = (uint8_t)(high << 4 | low);
-    }
     *ret_digest = digest;
     return true;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "process/hex.h"
 #include "process/memory.h"
 
 #define HASHED 12 /* bytes of a command id that are hash or random; the other four are the MAC */
@@ -30,12 +31,9 @@ uint64_t id_hash(struct id id, uint64_t salt)
 
 void id_text(struct id id, char ret_text[static ID_TEXT])
 {
-    static const char digits[] = "0123456789abcdef";
     static const uint8_t places[] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
-    for (int i = 0; i < 16; i++) {
-        ret_text[places[i]] = digits[id.bytes[i] >> 4];
-        ret_text[places[i] + 1] = digits[id.bytes[i] & 15];
-    }
+    for (int i = 0; i < 16; i++)
+        hex_put(ret_text + places[i], &id.bytes[i], 1);
     ret_text[8] = ret_text[13] = ret_text[18] = ret_text[23] = '-';
     ret_text[ID_TEXT - 1] = 0;
 }
@@ -47,14 +45,6 @@ void id_add(struct buffer *buffer, struct id id)
     buffer_add(buffer, text, ID_TEXT - 1);
 }
 
-static int hex_digit(char byte)
-{
-    return byte >= '0' && byte <= '9'   ? byte - '0'
-           : byte >= 'a' && byte <= 'f' ? byte - 'a' + 10
-           : byte >= 'A' && byte <= 'F' ? byte - 'A' + 10
-                                        : -1;
-}
-
 bool id_parse(struct slice text, struct id *ret_id)
 {
     struct id id;
@@ -64,10 +54,8 @@ bool id_parse(struct slice text, struct id *ret_id)
     for (int i = 0; i < 16; i++, at += 2) {
         if ((i == 4 || i == 6 || i == 8 || i == 10) && *at++ != '-')
             return false;
-        int high = hex_digit(at[0]), low = hex_digit(at[1]);
-        if (high < 0 || low < 0)
+        if (!hex_read(at, 1, false, &id.bytes[i]))
             return false;
-        id.bytes[i] = (uint8_t)(high << 4 | low);
     }
     *ret_id = id;
     return true;

@@ -1,6 +1,8 @@
 /* A strict JSON reader (RFC 8259, narrowed).  SPDX-License-Identifier: Apache-2.0 */
 #include "topics/json.h"
 
+#include "process/hex.h"
+
 static bool fault(struct json *json, const char *what, const char *what_zh)
 {
     return problem_say(json->problem, PROBLEM_malformed, "%1$s%2$.0s at byte %3$zu", "%1$.0s%2$s，第 %3$zu 字节", what,
@@ -93,14 +95,6 @@ bool json_object_next(struct json *json, bool first, struct slice *ret_name, boo
     return true;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Four hex digits at `at`, or -1. */
 static int32_t hex_four(const char *at, const char *end)
 {
@@ -108,7 +102,7 @@ static int32_t hex_four(const char *at, const char *end)
     if (end - at < 4)
         return -1;
     for (int i = 0; i < 4; i++) {
-        int digit = hex_digit(at[i]);
+        int digit = hex_value(at[i]);
         if (digit < 0)
             return -1;
         value = value << 4 | digit;

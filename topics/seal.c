@@ -6,6 +6,7 @@
 #include <openssl/rand.h>
 #include <stdlib.h>
 
+#include "process/hex.h"
 #include "process/memory.h"
 
 #define MOST_KEYS 16
@@ -51,8 +52,7 @@ bool seal_new(const char *path, struct seal **ret_seal, struct problem *problem)
     for (size_t i = 0; i < seal->count; i++) {
         struct key name;
         derive(&seal->keys[i], "baoting key name", SLICE(""), &name);
-        for (int digit = 0; digit < SEAL_KID; digit++)
-            seal->kids[i][digit] = "0123456789abcdef"[name.bytes[digit / 2] >> (digit % 2 ? 0 : 4) & 15];
+        hex_put(seal->kids[i], name.bytes, SEAL_KID / 2);
     }
     *ret_seal = seal;
     return true;

@@ -2,6 +2,7 @@
 #include "consumers/education/workbook_strings.h"
 
 #include "consumers/education/xml.h"
+#include "process/hex.h"
 
 struct relations {
     struct arena *arena;
@@ -109,19 +110,12 @@ enum question_fault workbook_find(struct archive *archive, struct arena *arena, 
     return FAULT_none;
 }
 
-static int hex_digit(char byte)
-{
-    return byte >= '0' && byte <= '9'                     ? byte - '0'
-           : (byte | 0x20) >= 'a' && (byte | 0x20) <= 'f' ? (byte | 0x20) - 'a' + 10
-                                                          : -1;
-}
-
 /* The ASCII character of _x00HH_ at the start, -1 if there is none. */
 static int escape_at(struct slice text)
 {
     if (text.length < 7 || memcmp(text.at, "_x00", 4) != 0 || text.at[6] != '_')
         return -1;
-    int high = hex_digit(text.at[4]), low = hex_digit(text.at[5]);
+    int high = hex_value(text.at[4]), low = hex_value(text.at[5]);
     return high < 0 || low < 0 || high > 7 ? -1 : high * 16 + low;
 }
 

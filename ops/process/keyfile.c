@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "process/hex.h"
+
 #define LARGEST 4096
 
 void key_wipe(struct key *key)
@@ -13,25 +15,9 @@ void key_wipe(struct key *key)
     explicit_bzero(key, sizeof *key);
 }
 
-static int hex_digit(char byte)
-{
-    return byte >= '0' && byte <= '9'   ? byte - '0'
-           : byte >= 'a' && byte <= 'f' ? byte - 'a' + 10
-           : byte >= 'A' && byte <= 'F' ? byte - 'A' + 10
-                                        : -1;
-}
-
 static bool key_parse(struct slice line, struct key *ret_key)
 {
-    if (line.length != 2 * sizeof ret_key->bytes)
-        return false;
-    for (size_t i = 0; i < sizeof ret_key->bytes; i++) {
-        int high = hex_digit(line.at[2 * i]), low = hex_digit(line.at[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        ret_key->bytes[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
+    return line.length == 2 * sizeof ret_key->bytes && hex_read(line.at, sizeof ret_key->bytes, false, ret_key->bytes);
 }
 
 /* The whole file, at most LARGEST bytes. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "process/clock.h"
+#include "process/hex.h"
 #include "process/metrics.h"
 
 #define LINE         4096 /* at most PIPE_BUF, so that lines of processes at one pipe do not mix */
@@ -95,10 +96,10 @@ static void add_text(struct buffer *line, struct slice text)
 
 static void add_hex(struct buffer *line, const uint8_t *bytes, size_t count)
 {
-    static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < count; i++) {
-        buffer_add_byte(line, digits[bytes[i] >> 4]);
-        buffer_add_byte(line, digits[bytes[i] & 15]);
+        char digits[2];
+        hex_put(digits, &bytes[i], 1);
+        buffer_add(line, digits, sizeof digits);
     }
 }
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "process/hex.h"
+
 /* xorshift128+ seeded by the kernel, a state a thread: ids need be unlike, not secret. */
 static uint64_t random_number(void)
 {
@@ -38,22 +40,14 @@ struct trace trace_child(const struct trace *parent)
     return trace;
 }
 
-static int hex_digit(char byte)
-{
-    return byte >= '0' && byte <= '9' ? byte - '0' : byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
-
 /* Reads count bytes of hex and returns whether it could; the or of all bytes goes to *ret_any. */
 static bool hex_bytes(const char *at, size_t count, uint8_t *ret_bytes, uint8_t *ret_any)
 {
     uint8_t any = 0;
-    for (size_t i = 0; i < count; i++) {
-        int high = hex_digit(at[2 * i]), low = hex_digit(at[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        ret_bytes[i] = (uint8_t)(high << 4 | low);
+    if (!hex_read(at, count, true, ret_bytes))
+        return false;
+    for (size_t i = 0; i < count; i++)
         any |= ret_bytes[i];
-    }
     *ret_any = any;
     return true;
 }
@@ -75,23 +69,13 @@ bool trace_parse(struct slice text, struct trace *ret_trace)
     return true;
 }
 
-static char *put_hex(char *at, const uint8_t *bytes, size_t count)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < count; i++) {
-        *at++ = digits[bytes[i] >> 4];
-        *at++ = digits[bytes[i] & 15];
-    }
-    return at;
-}
-
 void trace_text(const struct trace *trace, char ret_text[static TRACE_TEXT])
 {
     memcpy(ret_text, "00-", 3);
-    char *at = put_hex(ret_text + 3, trace->trace, sizeof trace->trace);
+    char *at = hex_put(ret_text + 3, trace->trace, sizeof trace->trace);
     *at++ = '-';
-    at = put_hex(at, trace->span, sizeof trace->span);
+    at = hex_put(at, trace->span, sizeof trace->span);
     *at++ = '-';
-    at = put_hex(at, &trace->flags, 1);
+    at = hex_put(at, &trace->flags, 1);
     *at = 0;
 }

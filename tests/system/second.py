@@ -37,7 +37,7 @@ class Second:
 
     def __enter__(self):
         self.process = subprocess.Popen([self.program], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        eventually(self.listens, seconds=60)
+        eventually(self.listens, seconds=120)
         return self
 
     def listens(self):
@@ -47,7 +47,7 @@ class Second:
 
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGTERM)
-        said = self.process.communicate(timeout=60)[1].decode(errors="replace")
+        said = self.process.communicate(timeout=180)[1].decode(errors="replace")
         assert self.process.returncode == 0, said[-2000:]
 
     def resident(self):
