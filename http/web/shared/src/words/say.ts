@@ -4,8 +4,7 @@ import type { phone } from './zh/phone'
 import type { screen } from './zh/screen'
 import { shared } from './zh/shared'
 
-type Words = typeof shared & typeof phone & typeof screen & typeof desk
-export type Word = keyof Words
+export type Word = keyof typeof shared | keyof typeof phone | keyof typeof screen | keyof typeof desk
 
 const known: Partial<Record<Word, string>> = { ...shared }
 
