@@ -151,7 +151,7 @@ def test_motion_is_left_out_for_who_wants_none(county, hall):
     assert page.evaluate("() => getComputedStyle(document.querySelector('.ladder .bar > i')).transitionDuration") == "0s"
 
 
-UPDATES, WARM = 400, 100
+UPDATES, WARM = 300, 300
 
 
 def test_several_hundred_updates_leave_no_trace(county, hall):

@@ -76,5 +76,5 @@ export const desk = {
   'import.title': '导入试题', 'import.file': '文件', 'import.file.hint': 'CSV 表格、Excel 工作簿（第一张表）或 GIFT 文本', 'import.format': '格式', 'import.format.csv': 'CSV 表格', 'import.format.xlsx': 'Excel 工作簿', 'import.format.gift': 'GIFT 文本', 'import.columns': '表格的列',
   'import.columns.what': '第一行是列名：number 题号，kind 题型，topic 专题，stem 题干，options 选项（用 | 隔开），key 答案，marks 分值，explanation 解析，source 依据。题号相同的，作为该题的新版本。',
   'import.check': '检查文件', 'import.checking': '正在检查…', 'import.need': '请选择文件', 'import.unread': '文件没有读到，可能已被移动或修改，请重新选择。', 'import.check.did': '检查“{name}”', 'import.take.did': '导入“{name}”', 'import.found': '检查结果', 'import.done': '已导入', 'import.good': '可以导入', 'import.taken': '已导入', 'import.changed': '其中更新原有试题', 'import.refused': '有问题的行', 'import.rows': '{n} 行', 'import.clean': '没有发现问题。',
-  'import.mend': '请在文件中改好这些行，再检查一次；也可以先导入其余试题。', 'import.left': '以下各行没有导入，改好后可以再次导入。', 'import.first': '只列出前 {n} 处。', 'import.row': '行', 'import.column': '列', 'import.why': '问题', 'import.whole': '整行', 'import.take': '导入 {n} 题', 'import.see': '查看试题',
+  'import.mend': '请在文件中改好这些行，再检查一次；也可以先导入其余试题。', 'import.left': '以下各行没有导入，改好后可以再次导入。', 'import.first': '只列出前 {n} 处。', 'import.row': '行', 'import.column': '列', 'import.why': '问题', 'import.whole': '整行', 'import.nth': '第 {n} 列', 'import.take': '导入 {n} 题', 'import.see': '查看试题',
 } as const
