@@ -24,8 +24,9 @@ section as (
 ), pool as (
     select * from banked where number <= 2000
     union all
-    select s.place, s.draw, p.marks, p.kind, p.stem, p.options, p.rights, key_at(p.exam, p.number, 1), false, p.number
+    select s.place, s.draw, p.marks, p.kind, p.stem, p.options, p.rights, k.key, false, p.number
     from section s join paper_question p on p.exam = s.exam and p.section + 1 = s.place
+    cross join lateral (select key::json from paper_key where exam = p.exam and number = p.number order by version limit 1) k
     where s.published
 ), ranked as (
     select p.*, seed, row_number() over (partition by p.section order by md5(seed || ':' || p.number)) as rank

@@ -68,7 +68,7 @@ class County:
         exam = self.admin.command("POST", "/v1/exams", body)["command"]
         published = self.admin.command("POST", f"/v1/exams/{exam}/publication")
         assert published["result"]["full_mark"] == 14
-        eventually(lambda: any(row["exam"] == exam for row in self.admin.get("/v1/exams").json["rows"]))
+        eventually(lambda: any(row["exam"] == exam for row in self.admin.get("/v1/exams?limit=200").json["rows"]))
         return exam
 
     def member(self, login):

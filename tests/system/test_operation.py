@@ -199,10 +199,11 @@ def test_rules_of_points(county, admin, instance, database):
     instance.pass_till(now + 7200000)
     assert [row["in_force"] for row in listed(admin, "/v1/points/rules", rule=code)] == [True, False, False]
     sit(county.recruit(), county.exam(), KINDS)
-    counted = eventually(lambda: dict(database.execute(
-        "select rule_version, count(*) from points_ledger where rule = 'exam' group by 1").fetchall()))
-    rows = listed(admin, "/v1/points/rules", rule="exam")
-    assert {row["version"]: row["entries"] for row in rows if row["entries"]} == counted
+    def listed_as_counted():
+        rows = listed(admin, "/v1/points/rules", rule="exam")
+        counted = dict(database.execute("select rule_version, count(*) from points_ledger where rule = 'exam' group by 1").fetchall())
+        return counted and {row["version"]: row["entries"] for row in rows if row["entries"]} == counted
+    eventually(listed_as_counted)
     assert len(listed(admin, "/v1/points/rules")) == database.execute("select count(*) from points_rule").fetchone()[0]
 
 

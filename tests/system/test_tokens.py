@@ -309,7 +309,7 @@ def test_sessions_revoked_end_a_stream(instance, county, watch):
 def test_a_role_taken_away_is_gone_at_once(county, watch, problems):
     """A token says who speaks, not what he may: that is looked up at each request."""
     clerk = county.officer("committee_administrator", county.committees[0])
-    body = {"organisation": county.committees[0], "name": "权限题库"}
+    body = {"organisation": county.committees[0], "name": "角色收回前的题库"}
     clerk.command("POST", "/v1/banks", body)
     told(watch, clerk, grants=[])
     eventually(lambda: not clerk.get("/v1/me").json["grants"])
