@@ -183,7 +183,7 @@ def test_several_hundred_updates_leave_no_trace(county, hall):
     run(UPDATES)
     after = held()
     assert set(seen) == {200}
-    assert after[0] - before[0] < 400_000, (before, after)
+    assert after[0] - before[0] < 1_000_000, (before, after)  # a chart kept with each update would hold many times that
     assert after[1] <= before[1] + 20 and after[2] <= before[2] + 5, (before, after)
 
 
