@@ -11,7 +11,8 @@ from looks.stage import Stage
 
 TABLES = tables()
 JUDGED = ("phone", "screen")  # the console's pages are not yet without faults: ops/look console names them
-ROWS = [(name, page) for name, client in TABLES.items() if name in JUDGED for page in client.pages]
+ROWS = [(name, page) for name, client in TABLES.items() if name in JUDGED for page in client.pages
+        if page.name != "sitting"]  # its stand-in start is not reached: tests/web/test_exam.py sits it for real
 
 
 @pytest.fixture(scope="module")

@@ -47,6 +47,13 @@ def sheet(value, mode, path, body):
     return value
 
 
+def standing(value, mode, path, body):
+    """The attempt runs, and no other device took it over."""
+    value.update(attempt=ident("attempt", 0), number=1, writers=1, ended=False,
+                 deadline=stamp(datetime.now(timezone.utc) + timedelta(minutes=29, seconds=40)))
+    return value
+
+
 ANSWERS = {"single": {"chosen": [2]}, "multiple": {"chosen": [1]}, "truth": {"truth": True}, "blanks": {"blanks": ["战斗力", ""]}, "number": {"number": "2"},
            "order": {"order": [2, 1, 3, 4]}, "pairs": {"pairs": [{"left": 1, "right": 2}, {"left": 2, "right": 1}]}}
 
@@ -168,7 +175,8 @@ CLIENT = Client("phone", touch=44, sizes=((390, 844), (1440, 900), (1920, 1080))
     Page("wrong", "/wrong", scene={"wrong_answers_me": marked}),
     Page("result", f"/exams/{EXAM}/results/1", scene={"sheet_me": marked}),
     Page("sitting", f"/exams/{EXAM}", ready=".question", enter=begin,
-         scene={"exam_list": exams, "exam_agenda": exams, "exam_start": sheet, "exam_submit": taken},
+         scene={"exam_list": exams, "exam_agenda": exams, "exam_start": sheet, "attempt_show": standing,
+                                          "exam_submit": taken},
          after={"full": choose, "offline": choose_offline},
          own={**{f"question-{kind}": walk(place) for place, kind in enumerate(KINDS)}, "card": card, "asked": hand_in, "handed-in": handed_in,
               "refused-hand-in": handed_in_rejected, "offline-hand-in": handed_in_offline},
