@@ -5,6 +5,12 @@ language sql immutable parallel safe as $$
     select release in (1, 2) or (release = 0 and at >= closes_at), release = 2 or (release in (0, 1) and at >= closes_at)
 $$;
 
+-- The questions of an attempt as it keeps them: two bytes each, big-endian, in order.
+create function questions_packed(packed bytea, out place integer, out question integer) returns setof record
+language sql immutable parallel safe as $$
+    select n + 1, get_byte(packed, 2 * n) * 256 + get_byte(packed, 2 * n + 1) from generate_series(0, length(packed) / 2 - 1) n
+$$;
+
 -- The questions of an attempt in their order, with the numbers of options (or left entries) and right entries in the order in
 -- which its member saw them: as its start's outcome says, or, where the inbox no longer holds that, in the paper's order.
 create function attempt_questions(attempt_ uuid, out place integer, out question integer, out options json, out rights json)
@@ -16,8 +22,8 @@ returns setof record language sql stable parallel safe as $$
     select d.place::integer, (d.drawn ->> 'question')::integer, d.drawn -> 'options', d.drawn -> 'rights'
     from started s cross join lateral json_array_elements(s.drawn) with ordinality as d (drawn, place)
     union all
-    select n + 1, get_byte(a.questions, 2 * n) * 256 + get_byte(a.questions, 2 * n + 1), null, null
-    from attempt a cross join lateral generate_series(0, length(a.questions) / 2 - 1) n
+    select d.place, d.question, null, null
+    from attempt a cross join lateral questions_packed(a.questions) d
     where a.id = attempt_ and not exists (select from started)
 $$;
 

@@ -4,9 +4,7 @@ page as (
     select q.* from paper_question q where q.exam = $3::uuid order by q.number limit $4 offset $5
 ), fared as (
     select d.question, m.mark, count(*) as sheets
-    from sheet s join attempt t on t.id = s.attempt
-    cross join lateral (select get_byte(t.questions, 2 * n) << 8 | get_byte(t.questions, 2 * n + 1) as question
-                        from generate_series(0, length(t.questions) / 2 - 1) n) d
+    from sheet s join attempt t on t.id = s.attempt cross join lateral questions_packed(t.questions) d
     left join lateral sheet_marks(s.marks) m on m.question = d.question
     where s.exam = $3 group by d.question, m.mark
 ), counted as (

@@ -12,7 +12,8 @@ from client import Client  # noqa: E402
 from county import County  # noqa: E402
 from cutter import Cutter  # noqa: E402
 from instance import Instance  # noqa: E402
-from phone import Phone  # noqa: E402
+from desk import Desk  # noqa: E402
+from phone import ARGUMENTS, Phone  # noqa: E402
 from stores import database, watch  # noqa: E402, F401
 
 PORT = int(os.environ.get("WEB_PORT_BASE", "28300"))
@@ -59,3 +60,24 @@ def new_phone(playwright, cutter, tmp_path):
     yield new
     for phone in made:
         phone.end()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    made = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def seat(browser):
+    """Desks, signed in, that end with the test; none may have said a fault."""
+    made = []
+
+    def new(url, login, **more):
+        made.append(Desk(browser, url, login, **more))
+        return made[-1]
+    yield new
+    for desk in made:
+        desk.end()
+    assert [fault for desk in made for fault in desk.faults] == []

@@ -1,6 +1,5 @@
 """The console: a menu by role, and a bank's way to an examination on a phone.  SPDX-License-Identifier: Apache-2.0"""
 import pytest
-from desk import Desk
 
 ROWS = """number,kind,topic,stem,options,key,marks,explanation,source
 1,single,党章,党的最高理想和最终目标是什么？,小康社会 | 实现共产主义 | 共同富裕,2,2,党章总纲首段,《中国共产党章程》总纲
@@ -11,17 +10,9 @@ ROWS = """number,kind,topic,stem,options,key,marks,explanation,source
 
 
 @pytest.fixture
-def new_desk(playwright, cutter, county):
-    """Desks of a role over a subtree that end with the test; none may have said a fault."""
-    made = []
-
-    def new(role, organisation):
-        made.append(Desk(playwright, cutter.url, county.officer(role, organisation).login))
-        return made[-1]
-    yield new
-    for desk in made:
-        desk.end()
-    assert [fault for desk in made for fault in desk.faults] == []
+def new_desk(seat, cutter, county):
+    """Desks of a role over a subtree."""
+    return lambda role, organisation: seat(cutter.url, county.officer(role, organisation).login)
 
 
 def sheet(tmp_path, text):

@@ -4,67 +4,14 @@ import re
 
 import pytest
 from county import KINDS, right_answer
-from phone import ARGUMENTS
 from sitting import answers, hand_in, save, sit, start
 
 ADMINISTRATOR, OPERATOR = "county_administrator", "operator"
 
 
-class Desk:
-    """A browser at a desk, signed in."""
-
-    def __init__(self, browser, url, login, size=(1440, 900)):
-        self.url = url + "/console"
-        self.page = browser.new_page(viewport={"width": size[0], "height": size[1]}, locale="zh-CN", timezone_id="Asia/Shanghai")
-        self.page.set_default_timeout(20000)
-        self.faults = []
-        self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
-        self.go("/login")
-        self.page.fill("[name=login]", login[0])
-        self.page.fill("[name=password]", login[1])
-        self.page.keyboard.press("Enter")
-        self.page.get_by_role("heading", name="，您好").wait_for()
-
-    def go(self, path):
-        self.page.goto(self.url + path)
-
-    def menu(self):
-        return self.page.locator("nav.side section a").all_inner_texts()
-
-    def row(self, text):
-        return self.page.locator("tbody tr", has_text=text)
-
-    def reason(self, text):
-        self.page.locator("dialog [name=reason]").fill(text)
-
-    def press_on(self, target):
-        """By keyboard alone: Tab until the target is focused, then Enter."""
-        for _ in range(120):
-            if target.evaluate("at => at === document.activeElement"):
-                break
-            self.page.keyboard.press("Tab")
-        assert target.evaluate("at => at === document.activeElement"), "the keyboard does not come there"
-        self.page.keyboard.press("Enter")
-
-
-@pytest.fixture(scope="module")
-def browser(playwright):
-    made = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-    yield made
-    made.close()
-
-
 @pytest.fixture
-def new_desk(browser, instance):
-    made = []
-
-    def new(login, **more):
-        made.append(Desk(browser, instance.url, login, **more))
-        return made[-1]
-    yield new
-    for desk in made:
-        assert desk.faults == []
-        desk.page.close()
+def new_desk(seat, instance):
+    return lambda login, **more: seat(instance.url, login, **more)
 
 
 @pytest.fixture(scope="module")

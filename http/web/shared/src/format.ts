@@ -18,6 +18,12 @@ export function moment(iso: string): string {
   return date.slice(0, 4) === day.format(now).slice(0, 4) ? short : `${year}年${short}`
 }
 
+const AHEAD = 8 * 3600000 // of UTC; the zone has no summer time
+
+/** An instant as the zone's wall clock shows it, 2026-11-24T14:05, and back; '' is none. */
+export const wall = (iso: string): string => (iso ? new Date(Date.parse(iso) + AHEAD).toISOString().slice(0, 16) : '')
+export const instant = (shown: string): string => (shown ? new Date(Date.parse(`${shown}:00Z`) - AHEAD).toISOString() : '')
+
 /** A span as 1:05:09 or 05:09. */
 export function span(ms: number): string {
   const all = Math.max(0, Math.ceil(ms / 1000)), two = (n: number): string => String(n).padStart(2, '0')

@@ -23,4 +23,6 @@ export const shared = {
   'sit.worth': '{n} 分',
   'mine.type': '字号', 'mine.type.normal': '标准', 'mine.type.large': '大字', 'mine.type.largest': '特大',
   'mine.theme': '深色模式', 'mine.theme.auto': '跟随系统', 'mine.theme.light': '浅色', 'mine.theme.dark': '深色', 'mine.out': '退出登录',
+  'kind.single': '单选题', 'kind.multiple': '多选题', 'kind.truth': '判断题', 'kind.blanks': '填空题', 'kind.number': '数值题', 'kind.order': '排序题', 'kind.pairs': '匹配题',
+  'ended.handed_in': '本人交卷', 'ended.closed': '到时自动交卷', 'ended.admitted': '逾期交卷，经批准计入',
 } as const
