@@ -50,9 +50,6 @@ class Cutter:
             threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
     def serve(self, client):
-        if self.mode == "refuse":
-            client.close()
-            return
         try:
             front = socket.create_connection(self.target)
         except OSError:  # the front is down
@@ -60,6 +57,9 @@ class Cutter:
             return
         with self.lock:
             self.open |= {client, front}
+        if self.mode == "refuse":  # asked once it can be seen by a cut: none slips through between the two
+            self.end(client)
+            self.end(front)
         back = threading.Thread(target=self.pump, args=(front, client, False), daemon=True)
         back.start()
         self.pump(client, front, True)

@@ -3,6 +3,7 @@ import os
 import signal
 
 from county import right_answer
+from playwright.sync_api import expect
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]
@@ -97,7 +98,7 @@ class Phone:
 
     def state(self, wanted):
         """Waits until the page shows the answer so."""
-        self.page.wait_for_function("text => document.querySelector('[data-state]')?.innerText === text", arg=wanted)
+        expect(self.page.locator("[data-state]")).to_have_text(wanted, timeout=30000)
 
     def next(self):
         self.page.click(".foot .main")
@@ -115,4 +116,4 @@ class Phone:
         self.page.click(".ask .main")
 
     def verdict(self, text):
-        self.page.wait_for_function("text => document.querySelector('.done h2')?.innerText === text", arg=text, timeout=40000)
+        expect(self.page.locator(".done h2")).to_have_text(text, timeout=40000)
