@@ -116,4 +116,4 @@ class Phone:
         self.page.click(".ask .main")
 
     def verdict(self, text):
-        expect(self.page.locator(".done h2")).to_have_text(text, timeout=40000)
+        expect(self.page.locator(".done h2[role=status]")).to_have_text(text, timeout=40000)
