@@ -1,4 +1,4 @@
-"""Days of the hall's screen within the hour: what it holds must not grow with its updates.  SPDX-License-Identifier: Apache-2.0"""
+"""A day of the hall's screen in an hour or two: what it holds must not grow with its updates.  SPDX-License-Identifier: Apache-2.0"""
 import argparse
 import sys
 import time
