@@ -7,16 +7,44 @@
 #include "sql/arguments.h"
 #include "topics/json.h"
 
-static bool concerns(const struct shape *record)
+enum { WHOSE_MOST = 3 };
+
+/* A record's personal fields, each with the field that says whose name it is. */
+static const struct {
+    const char *name, *member;
+} PAIRS[WHOSE_MOST] = {{"name", "member"}, {"proposed_name", "proposed_by"}, {"confirmed_name", "confirmed_by"}};
+
+/* Whom a record names, by pair; none where it does not have the field, or does not concern the pair. */
+struct whose {
+    bool concerned[WHOSE_MOST], there[WHOSE_MOST];
+    struct id members[WHOSE_MOST];
+};
+
+static bool concerns(const struct shape *record, struct whose *ret_whose)
 {
-    const struct field *name = shape_field(record, "name"), *member = shape_field(record, "member");
-    return name && member && name->level != OPEN && member->type == ID;
+    bool any = false;
+    *ret_whose = (struct whose){0};
+    for (size_t i = 0; i < WHOSE_MOST; i++) {
+        const struct field *name = shape_field(record, PAIRS[i].name), *member = shape_field(record, PAIRS[i].member);
+        ret_whose->concerned[i] = name && member && name->level != OPEN && member->type == ID;
+        any = any || ret_whose->concerned[i];
+    }
+    return any;
 }
 
-/* Passes the members of a record, of which `member` is kept. */
-static bool pass_members(struct json *json, struct id *ret_member)
+static bool pass_member(struct json *json, struct slice name, struct whose *whose)
 {
-    struct slice name, text;
+    struct slice text;
+    for (size_t i = 0; i < WHOSE_MOST; i++)
+        if (whose->concerned[i] && slice_equal(name, slice_of(PAIRS[i].member)))
+            return whose->there[i] = json_text(json, &text) && id_parse(text, &whose->members[i]);
+    return json_skip(json, NULL);
+}
+
+/* Passes the members of a record, of which those that say whose names it has are kept. */
+static bool pass_members(struct json *json, struct whose *whose)
+{
+    struct slice name;
     bool more;
     if (!json_enter(json, '{'))
         return false;
@@ -25,33 +53,33 @@ static bool pass_members(struct json *json, struct id *ret_member)
             return false;
         if (!more)
             return true;
-        bool good = slice_equal(name, SLICE("member")) ? json_text(json, &text) && id_parse(text, ret_member)
-                                                       : json_skip(json, NULL);
-        if (!good)
+        if (!pass_member(json, name, whose))
             return false;
     }
 }
 
-/* A record as it came, its name behind the last member. */
-static bool fill_one(const struct accounts *accounts, struct json *json, struct buffer *out)
+/* A record as it came, its names behind the last member. */
+static bool fill_one(const struct accounts *accounts, struct json *json, struct whose whose, struct buffer *out)
 {
-    struct id member = {0};
     (void)json_peek(json);
     const char *start = json->at;
-    if (!pass_members(json, &member))
+    if (!pass_members(json, &whose))
         return false;
     buffer_add(out, start, (size_t)(json->at - start) - 1);
-    buffer_add_text(out, ",\"name\":");
-    buffer_add_json(out, accounts_name(accounts, member));
+    for (size_t i = 0; i < WHOSE_MOST; i++)
+        if (whose.there[i]) {
+            buffer_add_format(out, ",\"%s\":", PAIRS[i].name);
+            buffer_add_json(out, accounts_name(accounts, whose.members[i]));
+        }
     buffer_add_byte(out, '}');
     return true;
 }
 
-static bool fill_all(const struct accounts *accounts, struct json *json, struct buffer *out)
+static bool fill_all(const struct accounts *accounts, struct json *json, struct whose whose, struct buffer *out)
 {
     bool more;
     if (json_peek(json) != '[')
-        return fill_one(accounts, json, out);
+        return fill_one(accounts, json, whose, out);
     if (!json_enter(json, '['))
         return false;
     for (bool first = true;; first = false) {
@@ -60,7 +88,7 @@ static bool fill_all(const struct accounts *accounts, struct json *json, struct 
         buffer_add_text(out, !more ? first ? "[]" : "]" : first ? "[" : ",");
         if (!more)
             return true;
-        if (!fill_one(accounts, json, out))
+        if (!fill_one(accounts, json, whose, out))
             return false;
     }
 }
@@ -68,14 +96,15 @@ static bool fill_all(const struct accounts *accounts, struct json *json, struct 
 bool names_fill(struct visit *visit, struct slice text, struct buffer *out)
 {
     struct json json;
-    if (!concerns(visit->declaration->result())) {
+    struct whose whose;
+    if (!concerns(visit->declaration->result(), &whose)) {
         buffer_add_slice(out, text);
         return true;
     }
     if (!json_begin(&json, text, JSON_DEPTH_MOST, visit->arena, &visit->problem))
         return false;
     accounts_lock(visit->front->accounts);
-    bool filled = fill_all(visit->front->accounts, &json, out);
+    bool filled = fill_all(visit->front->accounts, &json, whose, out);
     accounts_unlock(visit->front->accounts);
     return filled && json_end(&json);
 }

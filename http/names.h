@@ -5,7 +5,8 @@
 struct arguments;
 
 /* Appends what PostgreSQL answered the query, a record or an array of them. Where the record has a personal field `name`
- * beside a field `member`, it came without the name: it gets the member's, empty where nobody has that account. False: it
+ * beside a field `member` (likewise `proposed_name` beside `proposed_by`, `confirmed_name` beside `confirmed_by`), it came
+ * without the name: it gets that account's, empty where nobody has it, none where the record does not say whose. False: it
  * is not such JSON. */
 MUST bool names_fill(struct visit *visit, struct slice json, struct buffer *out);
 

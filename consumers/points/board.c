@@ -14,6 +14,7 @@ enum verdict board_switch_decide(struct work *work, const struct board_switch *c
     value_bool(argument(&arguments), command->names);
     value_text(argument(&arguments), command->legal_basis);
     value_id(argument(&arguments), work->envelope->id.bytes);
+    value_time(argument(&arguments), work->accepted);
     if (!sql_run(work->connection, "board_switch", &arguments, &rows))
         return FAILED;
     struct board_setting state = {

@@ -28,6 +28,6 @@ below (id) as (
 select coalesce(json_agg(json_strip_nulls(json_build_object(
         'member', p.id, 'login', p.login, 'organisation', p.organisation, 'organisation_name', p.short_name,
         'standing', (array['none', 'under_way', 'handed_in'])[p.standing + 1], 'used', p.used,
-        'deadline', wire_time(p.deadline))) order by p.ordinal, p.organisation, p.login), '[]'),
+        'deadline', wire_time(p.deadline), 'extra_minutes', x.minutes)) order by p.ordinal, p.organisation, p.login), '[]'),
     (select count(*) from listed)
-from page p
+from page p left join extra_time x on x.exam = $3 and x.member = p.id

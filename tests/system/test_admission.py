@@ -36,6 +36,10 @@ def late(instance, member, exam, right=KINDS, saved=3):
     return sheet, hand_in(member, exam, sheet, answers(sheet, right, seq=9), expect=409)["command"]
 
 
+def name_of(client):
+    return f"新员{client.login[0][1:]}"
+
+
 def points(database, member, exam):
     return database.execute("select coalesce(sum(earned), 0)::int, array_agg(distinct day) from points_ledger "
                             "where member = %s and cause = %s", (member.id, exam)).fetchone()
@@ -65,7 +69,7 @@ def test_two_persons_admit_a_late_hand_in(county, instance, database, watch, off
     row = listed["rows"][0]
     assert (row["member"], row["attempt"], row["number"], row["reason"], milliseconds(row["deadline"])) == \
         (member.id, sheet["attempt"], 1, "too_late", deadline)
-    assert "proposed_by" not in row and milliseconds(row["accepted_at"]) > deadline + GRACE
+    assert not {"proposed_by", "proposed_name", "confirmed_name"} & set(row) and milliseconds(row["accepted_at"]) > deadline + GRACE
     assert outsider.get(f"/v1/exams/{exam}/refused-submissions").status in (403, 404)
     assert member.get(f"/v1/exams/{exam}/refused-submissions").status == 403
 
@@ -92,6 +96,8 @@ def test_two_persons_admit_a_late_hand_in(county, instance, database, watch, off
     assert points(database, member, exam)[1] == day
     shown = refused(two, exam)["rows"][0]
     assert (shown["proposed_by"], shown["confirmed_by"]) == (one.id, two.id) and shown["confirmed_why"] == "已核实"
+    assert (shown["proposed_name"], shown["confirmed_name"]) == (name_of(one), name_of(two))
+    assert name_of(one) != name_of(two)
     mine = member.get(f"/v1/exams/{exam}/results/me").json["rows"][0]
     assert (mine["ended"], mine["mark"]) == ("admitted", 14)
     # applied once, whatever is sent again

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from county import KINDS, stamp
 from instance import eventually
-from sitting import answers, hand_in, sit, start
+from sitting import answers, hand_in, milliseconds, sit, start
 from stream import Stream
 from test_keys import adopt, ledger, propose
 
@@ -278,6 +278,24 @@ def test_a_board_switched_off(league, admin, county):
         switch(admin)
     eventually(lambda: league.idle.get("/v1/leaderboards/members").status == 200)
     assert switch(admin, expect=404, board="nobody")["type"].endswith("not_found")
+
+
+def test_how_a_board_is_switched(league, admin, county, instance):
+    def shown():
+        return admin.get("/v1/boards/members").json
+    was = switch(admin, open=False, names=False)["command"] and shown()
+    try:
+        assert (was["board"], was["open"], was["names"], was["legal_basis"]) == ("members", False, False, BASIS)
+        instance.advance(60000)
+        switch(admin, open=False, legal_basis="测试县委〔2026〕2号")
+        now = shown()
+        assert (now["names"], now["legal_basis"]) == (True, "测试县委〔2026〕2号")
+        assert now["since"] == was["since"] and milliseconds(now["switched_at"]) >= milliseconds(was["switched_at"]) + 60000
+    finally:
+        switch(admin)
+    assert shown()["open"] and shown()["since"] == shown()["switched_at"] > now["switched_at"]
+    assert admin.get("/v1/boards/nobody").status == 404
+    assert league.idle.get("/v1/boards/members").status == 403
 
 
 def test_names_of_other_branches(league, admin):

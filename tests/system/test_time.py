@@ -133,6 +133,9 @@ def test_extra_time(county, admin, instance, database, watch):
     moved = eventually(lambda: (again := start(under_way, exam))["deadline"] != moved["deadline"] and again)
     assert milliseconds(moved["deadline"]) == milliseconds(sheet["deadline"]) + 15 * MINUTE
     assert extend(under_way, 15, expect=409)["type"].endswith("conflict"), "not more than was given"
+    listed = {row["member"]: row for row in admin.get(f"/v1/exams/{exam}/candidates?org={county.branches[0]}&limit=500").json["rows"]}
+    assert [listed[m.id].get("extra_minutes") for m in (under_way, before, other)] == [15, 20, None]
+    assert listed[under_way.id]["deadline"] == moved["deadline"]
     instance.pass_till(milliseconds(plain["deadline"]) + DUE + 500)
     closed(database, plain["attempt"])
     save(under_way, exam, moved, moved["questions"][0], right_answer(moved["questions"][0]))
