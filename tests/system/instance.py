@@ -1,9 +1,11 @@
 """A whole instance of its own for a test run, brought up by ops/run.  SPDX-License-Identifier: Apache-2.0"""
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -59,6 +61,16 @@ class Instance:
     def now(self):
         """What the instance's clock says, in milliseconds."""
         return int(time.time() * 1000) + self.offset()
+
+    @contextmanager
+    def held(self, process):
+        """Meanwhile the process does nothing, and is not dead."""
+        pid = int((self.var / "run" / f"{process}.pid").read_text())
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     def log(self, name):
         return (self.var / "log" / f"{name}.log").read_text(errors="replace")

@@ -74,7 +74,12 @@ def test_from_a_file_to_a_phone(county, new_desk, new_phone, tmp_path):
     page.get_by_role("button", name="保存草稿").click()
     desk.heading("从文件到手机的考试")
     page.get_by_role("button", name="发布").click()
-    page.locator("dialog").get_by_role("button", name="发布").click()
+    asked = page.locator("dialog[open]")
+    n = sum(row["members"] for row in county.admin.get("/v1/organisations?limit=200").json["rows"])
+    asked.get_by_text(f"{n} 名党员将在手机上看到").wait_for()
+    assert asked.get_by_role("button", name="发布").is_disabled(), "not before the word is typed"
+    asked.get_by_role("textbox").fill("发布")
+    asked.get_by_role("button", name="发布").click()
     page.locator("h1 .tag", has_text="进行中").wait_for()
 
     phone = new_phone().log_in(county, county.recruit(county.branches[2]).login[0])

@@ -1,12 +1,18 @@
 """The console at a desk: an examination as it goes, results, a corrected key, late hand-ins, points, operation; by keyboard,
 and by who may.  SPDX-License-Identifier: Apache-2.0"""
 import re
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from county import KINDS, right_answer
-from sitting import answers, hand_in, save, sit, start
+from sitting import answers, hand_in, milliseconds, save, sit, start
 
 ADMINISTRATOR, OPERATOR = "county_administrator", "operator"
+
+
+def shanghai(time):
+    """The hour and minute of a time of the wire, as the pages show it."""
+    return datetime.fromtimestamp(milliseconds(time) / 1000, timezone(timedelta(hours=8))).strftime("%H:%M")
 
 
 @pytest.fixture
@@ -66,8 +72,15 @@ def test_results(sat, new_desk, chief):
     desk.row(best.login[0]).wait_for()
     assert desk.row(best.login[0]).locator("td").nth(3).inner_text() == "14 / 14"
     assert desk.row(other.login[0]).locator("td").nth(3).inner_text() == "12 / 14"
-    desk.page.get_by_role("combobox", name="排序").select_option("mark")
-    desk.page.locator(".chip", has_text="按成绩从高到低").wait_for()
+    heads = {name: desk.page.locator("th", has_text=name) for name in ("党支部", "成绩", "交卷时间")}
+    assert [head.get_attribute("aria-sort") for head in heads.values()] == ["ascending", "none", "none"]
+    desk.press_on(heads["成绩"].get_by_role("button"))
+    desk.page.wait_for_url("**/results?order=mark")
+    desk.page.wait_for_function("() => document.querySelector('tbody tr').cells[3].innerText.startsWith('14 ')")
+    assert [head.get_attribute("aria-sort") for head in heads.values()] == ["none", "descending", "none"]
+    desk.page.reload()
+    desk.row(best.login[0]).wait_for()
+    assert heads["成绩"].get_attribute("aria-sort") == "descending"
     desk.press_on(desk.row(best.login[0]))
     desk.page.get_by_role("heading", name="积分明细").wait_for()
     desk.row("桌面上的考试").wait_for()
@@ -98,12 +111,17 @@ def test_a_late_hand_in_is_admitted_by_two(county, instance, new_desk):
     two.reason("已核实")
     two.page.keyboard.press("Enter")
     two.row("已批准计入").wait_for()
+    said = two.row("已批准计入").inner_text()
+    assert f"新员{first[0][1:]}提出：停电" in said and f"新员{second[0][1:]}批准：已核实" in said
 
 
 def test_the_board_is_switched(new_desk, chief):
     desk = new_desk(chief)
     desk.go("/points/board")
-    desk.page.locator("h1 .tag", has_text="开启中").wait_for()
+    state = desk.page.locator("dl.state")
+    state.locator(".tag", has_text="开启中").wait_for()
+    state.get_by_text("测试县委〔2026〕1号").wait_for()
+    state.get_by_text("开启时间").wait_for()
     desk.press_on(desk.page.locator("main form.form .button.main"))
     desk.page.get_by_text("请写明依据").wait_for()
     desk.page.fill("[name=legal_basis]", "测试县委〔2026〕2号")
@@ -111,6 +129,8 @@ def test_the_board_is_switched(new_desk, chief):
     desk.page.locator("[name=legal_basis]").press("Enter")
     desk.press_on(desk.page.get_by_role("dialog").get_by_role("button", name="开启积分榜"))
     desk.page.get_by_text("积分榜已开启。").wait_for()
+    state.get_by_text("测试县委〔2026〕2号").wait_for()
+    state.get_by_text("显示全名").wait_for()
 
 
 def test_rules_lead_to_their_entries(sat, new_desk, chief):
@@ -138,6 +158,117 @@ def test_operation(county, new_desk, watch, database):
     desk.page.keyboard.press("Enter")
     desk.press_on(desk.page.get_by_role("dialog").get_by_role("button", name="重新投递"))
     desk.page.get_by_text("已重新投递。").wait_for()
+
+
+def test_several_messages_are_sent_again(county, new_desk, watch):
+    for n in range(3):
+        watch.produce("exam", 0, f"several{n}".encode(), b"\x00not a message", {})
+    desk = new_desk(county.officer(OPERATOR, county.root).login)
+    page = desk.page
+    desk.go("/parked?replayed=false")
+    page.wait_for_function("() => document.querySelectorAll('tbody tr').length >= 3")
+    rows = page.locator("tbody tr")
+    rows.nth(0).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    page.keyboard.press("Space")
+    assert [rows.nth(n).get_by_role("checkbox").is_checked() for n in range(3)] == [True, True, False]
+    page.get_by_role("group", name="已选 2 条").wait_for()
+    desk.go("/parked")  # without the filter they stay in the list once they are sent
+    page.wait_for_function("() => document.querySelectorAll('tbody tr').length >= 3")
+    for n in range(2):
+        rows.nth(n).focus()
+        page.keyboard.press("Space")
+    desk.press_on(page.get_by_role("button", name="重新投递 2 条"))
+    sent = []
+    page.on("request", lambda asked: sent.append((asked.url, asked.headers["idempotency-key"])) if asked.url.endswith("/replays") else None)
+    desk.reason("已排除故障")
+    page.keyboard.press("Enter")
+    page.locator("tbody .travel.applied").nth(1).wait_for()
+    assert len(set(url for url, _ in sent)) == len(set(key for _, key in sent)) == len(sent) == 2
+    page.locator(".tray summary").click()
+    assert page.locator(".tray li[data-travel=applied]").count() == 2
+    assert page.get_by_role("group", name="已选").count() == 0
+
+
+def test_extra_time(county, new_desk, chief):
+    exam, member = county.exam(title="延时的考试"), county.recruit()
+    started = start(member, exam)
+    desk = new_desk(chief)
+    page = desk.page
+    desk.go(f"/exams/{exam}/candidates?text={member.login[0]}")
+    desk.press_on(desk.row(member.login[0]))
+    page.get_by_role("heading", name="增加作答时间").wait_for()
+    ends = page.locator("dd.ends")
+    before = ends.inner_text()
+    page.fill("[name=minutes]", "0")
+    page.fill("[name=reason]", "停电")
+    page.keyboard.press("Enter")
+    page.get_by_text("请填写 1 至 1440 的整数").wait_for()
+    page.fill("[name=minutes]", "40")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("累计 40 分钟").wait_for()
+    desk.press_on(dialog.get_by_role("button", name="增加时间"))
+    page.get_by_text("已增加。").wait_for()
+    page.locator("dl.facts", has_text="40 分钟").wait_for()
+    page.wait_for_function("before => document.querySelector('dd.ends').innerText !== before", arg=before)
+    moved = start(member, exam)
+    assert milliseconds(moved["deadline"]) - milliseconds(started["deadline"]) == 40 * 60000
+    assert ends.inner_text().endswith(shanghai(moved["deadline"]))
+    page.locator(".tray summary").click()
+    page.locator(".tray li[data-travel=applied]", has_text="增加作答时间").wait_for()
+
+
+def test_a_reload_amid_a_command_loses_nothing(new_desk, chief):
+    """Without a receipt it is sent again under its key; with one it is asked for. Either way it is done once."""
+    desk = new_desk(chief)
+    page, keys = desk.page, []
+
+    def swallow(route):
+        keys.append(route.request.headers["idempotency-key"])
+        route.continue_() if len(keys) > 1 else route.abort()
+    page.route("**/v1/banks", lambda route: swallow(route) if route.request.method == "POST" else route.continue_())
+    desk.go("/banks/new")
+    page.fill("[name=name]", "重载之间")
+    page.get_by_role("button", name="建立题库").click()
+    page.get_by_text("没有收到回执，填写的内容已保留").wait_for()
+    kept = page.evaluate("() => JSON.stringify(sessionStorage)")
+    assert "重载之间" in kept and keys[0] in kept
+    page.reload()
+    page.locator("[name=name]").wait_for()
+    page.locator("main [role=alert]", has_text="再次提交不会重复办理").wait_for()
+    page.locator(".tray summary").click()
+    page.get_by_role("button", name="再次提交").click()
+    page.locator(".tray li[data-travel=applied]", has_text="重载之间").wait_for()
+    assert len(keys) == 2 and keys[0] == keys[1]
+    page.locator("main [role=alert]", has_text="已生效").wait_for()
+    kept = page.evaluate("() => JSON.parse(Object.entries(sessionStorage).find(([name]) => name.startsWith('baoting.tray.'))[1])")
+    assert all("body" not in sent for sent in kept), "what was sent is not kept once there is a receipt"
+
+
+def test_a_command_accepted_is_asked_for_after_a_reload(new_desk, chief, instance):
+    desk = new_desk(chief)
+    page, posted = desk.page, []
+    with instance.held("grading"):
+        desk.go("/banks/new")
+        page.fill("[name=name]", "受理之后")
+        page.on("request", lambda asked: posted.append(asked.url) if asked.method == "POST" and asked.url.endswith("/v1/banks") else None)
+        page.get_by_role("button", name="建立题库").click()
+        page.locator(".tray summary").click()
+        page.locator(".tray li[data-travel=accepted]").wait_for()
+        page.reload()
+        page.locator(".tray summary").click()
+        page.locator(".tray li[data-travel=accepted]").wait_for()
+        page.get_by_role("button", name="建立题库").click()  # impatient: the same again
+    desk.heading("试题")
+    assert len(posted) == 1, "one command, however often it is asked for"
+    desk.go("/banks")
+    desk.row("受理之后").first.wait_for()
+    assert desk.row("受理之后").count() == 1
 
 
 @pytest.mark.parametrize("role, place, menu, closed", [

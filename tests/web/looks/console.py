@@ -35,6 +35,7 @@ CLIENT = Client("console", sizes=((1440, 900), (390, 844), (1920, 1080)), pages=
     one("exam.edit", f"/exams/{EXAM}/edit"),
     table("exam.progress", f"/exams/{EXAM}/progress"),
     table("exam.candidates", f"/exams/{EXAM}/candidates"),
+    one("exam.extra", f"/exams/{EXAM}/candidates/m000001"),
     table("exam.results", f"/exams/{EXAM}/results"),
     table("exam.late", f"/exams/{EXAM}/late"),
     table("exam.paper", f"/exams/{EXAM}/questions"),

@@ -64,7 +64,7 @@ class Replies:
         said = (owner + schema.get("description", "")).lower()
         if name in TEXTS:
             chosen = LONGER.get(name, TEXTS[name]) if self.longest else TEXTS[name]
-        elif name in ("name", "short_name", "org_name", "organisation_name", "cause_title"):
+        elif name in ("name", "short_name", "org_name", "organisation_name", "cause_title", "proposed_name", "confirmed_name"):
             chosen = self.names(name, owner, said)
         elif name == "title":
             chosen = LONG_TITLES if self.longest and "exam" in said + owner else TITLES
@@ -85,6 +85,8 @@ class Replies:
             return LONG_TITLES if self.longest else TITLES
         if "bank" in owner and name == "name":
             return LONGER["bank_name"] if self.longest else BANKS
+        if name in ("proposed_name", "confirmed_name"):
+            return LONG_PEOPLE if self.longest else PEOPLE
         if name == "name" and not re.search(r"organisation|progress|audience|part|short name", said):
             return LONG_PEOPLE if self.longest else PEOPLE
         if self.longest:

@@ -3,7 +3,7 @@
 import type { Problem } from '@baoting/shared/api/client'
 import { say } from '@baoting/shared/words/say'
 import { reactive, watch, type UnwrapNestedRefs } from 'vue'
-import { run } from './tray'
+import { decided, run, tray } from './tray'
 
 export interface Form<T extends object> {
   value: UnwrapNestedRefs<T>
@@ -14,14 +14,20 @@ export interface Form<T extends object> {
   busy: boolean
   /** Whether the draft of an earlier visit was taken up. */
   restored: boolean
+  /** Where the draft stands in this tab. */
+  place: string
 }
 
 /** A form whose draft stands in this tab under `place` until it is sent or forgotten. */
 export function form<T extends object>(place: string, initial: T): Form<T> & { forget: (value: T) => void } {
   const key = `baoting.draft.${place}`, draft = sessionStorage.getItem(key)
   const made: Form<T> = reactive({
-    value: (draft ? JSON.parse(draft) as T : initial), faults: {}, whole: '', busy: false, restored: draft !== null,
+    value: (draft ? JSON.parse(draft) as T : initial), faults: {}, whole: '', busy: false, restored: draft !== null, place: key,
   }) as Form<T>
+  const sent = tray.find((each) => each.draft === key && !decided(each)) // before the page was left
+  if (sent) watch(() => sent.travel, (travel) => {
+    made.whole = travel === 'applied' ? say('form.done') : decided(sent) ? sent.problem!.detail_zh : say('form.going')
+  }, { immediate: true })
   watch(() => made.value, (value) => sessionStorage.setItem(key, JSON.stringify(value)), { deep: true })
   const forget = (value: T): void => {
     Object.assign(made, { value, faults: {}, whole: '', restored: false })
@@ -43,7 +49,7 @@ export async function submit<R>(form: Form<object>, title: string, method: 'POST
   form.busy = true
   form.whole = ''
   form.faults = {}
-  const outcome = await run<R>(title, method, path, body)
+  const outcome = await run<R>(title, method, path, body, form.place)
   form.busy = false
   if (outcome.kind === 'applied') done(outcome.result, outcome.command)
   else if ('problem' in outcome) tell(form, outcome.problem)

@@ -12,6 +12,9 @@ export interface Listing<Row> {
   filter: (name: string) => string
   /** Sets filters and goes to the first page; '' takes one away. */
   choose: (filters: Record<string, string>) => void
+  /** What the rows are sorted by, '' where the route sorts one way only; and by what from now on, from the first page. */
+  order: ComputedRef<string>
+  sort: (order: string) => void
   /** The filters that are set. */
   chosen: ComputedRef<string[]>
   page: ComputedRef<number>
@@ -23,14 +26,15 @@ export interface Listing<Row> {
   limit: number
 }
 
-/** A list of what `path` answers with these filters as its parameters; asked anew every `every` seconds where that is given. */
-export function list<Row>(path: () => string, filters: string[], { limit = 50, every = 0 } = {}): Listing<Row> {
+/** A list of what `path` answers with these filters as its parameters; asked anew every `every` seconds where that is given.
+ *  `order`: how the route sorts when its parameter of that name is left out, '' where it has none. */
+export function list<Row>(path: () => string, filters: string[], { limit = 50, every = 0, order = '' } = {}): Listing<Row> {
   const route = useRoute(), router = useRouter(), here = route.name
   const value = (name: string): string => (typeof route.query[name] === 'string' ? route.query[name] : '')
   const page = computed(() => Math.max(1, Number(value('page')) || 1))
   const target = computed(() => {
     const query = new URLSearchParams({ limit: String(limit), offset: String((page.value - 1) * limit) })
-    for (const name of filters) if (value(name)) query.set(name, value(name))
+    for (const name of order ? [...filters, 'order'] : filters) if (value(name)) query.set(name, value(name))
     return `${path()}${path().includes('?') ? '&' : '?'}${query.toString()}`
   })
   const shown = region<Rows<Row>>(() => target.value)
@@ -49,6 +53,8 @@ export function list<Row>(path: () => string, filters: string[], { limit = 50, e
     region: shown,
     filter: value,
     choose: (chosen) => go({ ...chosen, page: '' }),
+    order: computed(() => (order && value('order')) || order),
+    sort: (by) => go({ order: by === order ? '' : by, page: '' }),
     chosen: computed(() => filters.filter((name) => value(name))),
     page,
     pages: computed(() => Math.max(1, Math.ceil((shown.value?.total ?? 0) / limit))),

@@ -59,3 +59,8 @@ export function pathTo(id: string): Node[] {
 
 /** Whether an organisation is another or lies below it. */
 export const within = (id: string, top: string): boolean => pathTo(id).some((node) => node.id === top)
+
+/** How many members there are in these organisations with all below them, nobody counted twice. */
+export const seats = (ids: string[]): number =>
+  ids.filter((id, at) => ids.every((other, place) => place === at || !within(id, other) || (id === other && at < place)))
+    .reduce((all, id) => all + (organisations.by[id]?.all ?? 0), 0)

@@ -13,6 +13,7 @@ export const pages: Page[] = [
   { name: 'exam.edit', path: '/exams/:exam/edit', title: 'exam.edit', roles: EXAMINERS, under: 'exam', load: () => import('./pages/exams/Edit.vue') },
   { name: 'exam.progress', path: '/exams/:exam/progress', title: 'tab.exam.progress', roles: WATCHERS, under: 'exam', load: () => import('./pages/watch/Progress.vue') },
   { name: 'exam.candidates', path: '/exams/:exam/candidates', title: 'tab.exam.candidates', roles: WATCHERS, under: 'exam', load: () => import('./pages/watch/Candidates.vue') },
+  { name: 'exam.extra', path: '/exams/:exam/candidates/:login', title: 'extra.page', roles: EXAMINERS, under: 'exam.candidates', load: () => import('./pages/watch/Extra.vue') },
   { name: 'exam.results', path: '/exams/:exam/results', title: 'tab.exam.results', roles: WATCHERS, under: 'exam', load: () => import('./pages/watch/Results.vue') },
   { name: 'exam.late', path: '/exams/:exam/late', title: 'tab.exam.late', roles: EXAMINERS, under: 'exam', load: () => import('./pages/watch/Late.vue') },
   { name: 'exam.paper', path: '/exams/:exam/questions', title: 'tab.exam.paper', roles: EXAMINERS, under: 'exam', load: () => import('./pages/keys/Paper.vue') },

@@ -75,6 +75,7 @@ export async function signOut(): Promise<void> {
   const refresh = kept?.refresh, account = kept?.me?.account
   await keep(null)
   if (account) for (const name of Object.keys(localStorage)) if (name.startsWith('baoting.') && name.endsWith(`.${account}`)) localStorage.removeItem(name)
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith('baoting.')) sessionStorage.removeItem(name)
   if (refresh) await end(refresh)
 }
 
