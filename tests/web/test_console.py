@@ -12,7 +12,7 @@ ROWS = """number,kind,topic,stem,options,key,marks,explanation,source
 @pytest.fixture
 def new_desk(seat, cutter, county):
     """Desks of a role over a subtree."""
-    return lambda role, organisation: seat(cutter.url, county.officer(role, organisation).login)
+    return lambda role, organisation, **more: seat(cutter.url, county.officer(role, organisation).login, **more)
 
 
 def sheet(tmp_path, text):
@@ -128,3 +128,49 @@ def test_a_question_is_retired_and_brought_back(county, new_desk, tmp_path):
         page.fill("dialog [name=reason]", "条文已修订")
         page.locator("dialog").get_by_role("button", name=act).click()
         page.locator(".head").get_by_role("button", name=back).wait_for()
+
+
+def test_by_keyboard_alone_from_a_new_examination_to_its_publication(county, new_desk):
+    desk = new_desk("county_administrator", county.root)
+    page = desk.page
+    desk.press_on(page.locator("nav.side").get_by_role("link", name="考试", exact=True))
+    desk.press_on(page.get_by_role("link", name="新建考试"))
+    desk.type_in(page.locator("[name=title]"), "只用键盘的考试")
+    desk.choose_of_tree("参考范围", "第1镇党委")
+    below = county.committees[0]
+    n = sum(row["members"] for row in county.admin.get("/v1/organisations?limit=200").json["rows"] if below in (row["organisation"], row.get("parent")))
+    page.get_by_text(f"将有 {n} 人参加").wait_for()
+    part = page.locator("fieldset.part")
+    desk.choose_in(part.get_by_label("题库"), "测试题库")
+    part.get_by_text("可抽 1 题").wait_for()
+    desk.type_in(part.get_by_label("抽取题数"), "1")
+    desk.press_on(page.get_by_role("button", name="保存草稿"))
+    desk.heading("只用键盘的考试")
+    desk.press_on(page.locator(".head").get_by_role("button", name="发布"))
+    asked = page.locator("dialog[open]")
+    asked.get_by_text(f"{n} 名党员将在手机上看到").wait_for()
+    assert asked.get_by_role("textbox").evaluate("at => at === document.activeElement"), "the word is typed at once"
+    page.keyboard.insert_text("发布")
+    page.keyboard.press("Enter")
+    page.locator("h1 .tag", has_text="未开始").wait_for()
+    page.locator("dl.facts", has_text="第1镇党委").wait_for()
+
+
+def test_on_a_phones_width(county, new_desk):
+    desk = new_desk("county_administrator", county.root, size=(390, 844))
+    page = desk.page
+    sideways = "() => document.documentElement.scrollWidth - innerWidth"
+    menu = page.locator("nav.side")
+    assert menu.bounding_box()["x"] < 0, "the menu is not in the way"
+    page.get_by_role("button", name="菜单").click()
+    menu.get_by_role("link", name="题库", exact=True).click()
+    desk.row("测试题库").first.wait_for()
+    page.wait_for_function("() => document.querySelector('nav.side').getBoundingClientRect().right <= 0")
+    assert page.evaluate(sideways) <= 0
+    box = desk.row("测试题库").first.locator("td").first.bounding_box()
+    assert 0 <= box["x"] and box["x"] + box["width"] <= 390, "a row's name is read without scrolling"
+    page.get_by_role("link", name="新建题库").click()
+    page.fill("[name=name]", "窄屏上建立")
+    assert page.evaluate(sideways) <= 0
+    page.get_by_role("button", name="建立题库").click()
+    desk.heading("试题")

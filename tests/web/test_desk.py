@@ -1,11 +1,15 @@
 """The console at a desk: an examination as it goes, results, a corrected key, late hand-ins, points, operation; by keyboard,
 and by who may.  SPDX-License-Identifier: Apache-2.0"""
+import io
 import re
 from datetime import datetime, timedelta, timezone
 
+import openpyxl
 import pytest
 from county import KINDS, right_answer
+from instance import eventually
 from sitting import answers, hand_in, milliseconds, save, sit, start
+from test_keys import choose
 
 ADMINISTRATOR, OPERATOR = "county_administrator", "operator"
 
@@ -86,6 +90,67 @@ def test_results(sat, new_desk, chief):
     desk.row("桌面上的考试").wait_for()
     assert desk.page.locator("tbody tr").count() == 1
     assert "+10 分" in desk.row("桌面上的考试").inner_text()
+
+
+def test_results_as_a_workbook(sat, county, new_desk, chief):
+    """The file that the page saves holds the rows that the list shows, in its order."""
+    desk, (exam, best, *_) = new_desk(chief), sat
+    desk.go(f"/exams/{exam}/results?order=mark&org={county.branches[0]}")
+    desk.row(best.login[0]).wait_for()
+    desk.press_on(desk.page.get_by_role("button", name="导出成绩"))
+    desk.page.get_by_text("将按当前条件导出").wait_for()
+    listed = county.admin.get(f"/v1/exams/{exam}/results?order=mark&org={county.branches[0]}&limit=200").json["rows"]
+    desk.page.get_by_text(f"导出 {len(listed)} 人的成绩").wait_for()
+    with desk.page.expect_download() as saving:
+        desk.press_on(desk.page.get_by_role("dialog").get_by_role("button", name="导出"))
+    assert saving.value.suggested_filename == "桌面上的考试-成绩.xlsx"
+    head, *written = openpyxl.load_workbook(io.BytesIO(saving.value.path().read_bytes())).worksheets[0].iter_rows(values_only=True)
+    columns = {"党支部": "organisation_name", "登录名": "login", "姓名": "name", "已交卷次数": "attempts", "计分的次数": "number", "得分": "mark",
+               "满分": "full_mark", "阅卷次数": "revision"}
+    assert set(columns) <= set(head) and len(listed) >= 2
+    assert [[row[head.index(name)] for name in columns] for row in written] == [[row[field] for field in columns.values()] for row in listed]
+
+
+def test_a_corrected_key_is_adopted(county, new_desk, chief):
+    """Proposed, its effect seen before anything changes, adopted with a typed word; then the results page shows other marks."""
+    exam = county.exam(title="更正答案的考试")
+    right, wrong = county.enrol(county.branches[1], 2)
+    assert [choose(member, exam, option) for member, option in ((right, 2), (wrong, 1))] == [2, 0]
+    desk = new_desk(chief)
+    page = desk.page
+
+    def marks():
+        desk.go(f"/exams/{exam}/results")
+        desk.row(right.login[0]).wait_for()
+        return [desk.row(member.login[0]).locator("td").nth(3).inner_text() for member in (right, wrong)]
+    assert marks() == ["2 / 14", "0 / 14"]
+    desk.press_on(page.get_by_role("link", name="试题与答案"))
+    desk.press_on(desk.row("最高理想"))
+    desk.heading("更正第 1 题的答案")
+    page.get_by_role("radio", name="A. 小康社会").check()
+    page.locator("form [name=reason]").fill("命题有误")
+    page.keyboard.press("Enter")
+    desk.page.get_by_role("heading", name="更正第 1 题").wait_for()
+    facts = page.locator("dl.facts")
+    facts.get_by_text("上升 1 份，下降 1 份").wait_for()
+    changes = page.locator("tbody tr")
+    assert {(row.split("\t")[1], row.split("\t")[6]) for row in changes.all_inner_texts()} == {
+        (right.login[0], "▼ -2"), (wrong.login[0], "▲ +2")}
+    proposal = page.url
+    assert marks() == ["2 / 14", "0 / 14"], "a proposal changes nothing"
+    page.goto(proposal)
+    desk.press_on(page.get_by_role("button", name="采用更正"))
+    asked = page.locator("dialog[open]")
+    asked.get_by_text("2 份答卷将按新答案重新评卷，其中 2 份成绩改变").wait_for()
+    desk.reason("经两人核对")
+    adopt = asked.get_by_role("button", name="采用更正")
+    assert adopt.is_disabled(), "not before the word is typed"
+    asked.get_by_label("请输入“采用”确认").fill("采用")
+    desk.press_on(adopt)
+    page.get_by_text("已采用，第 2 版").wait_for()
+    eventually(lambda: marks() == ["0 / 14", "2 / 14"])
+    desk.go(f"/exams/{exam}/keys")
+    desk.row("命题有误").get_by_text("已采用，第 2 版").wait_for()
 
 
 def test_a_late_hand_in_is_admitted_by_two(county, instance, new_desk):
