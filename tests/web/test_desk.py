@@ -33,7 +33,7 @@ def chief(county):
 def sat(county):
     """An examination that two of the first branch have sat, one with full marks; a third has begun."""
     exam = county.exam(title="桌面上的考试")
-    best, other, third = county.enrol(county.branches[0], 3)
+    other, best, third = county.enrol(county.branches[0], 3)  # by log-in name not as by mark
     sit(best, exam, KINDS)
     sit(other, exam, [kind for kind in KINDS if kind != "single"])
     start(third, exam)
