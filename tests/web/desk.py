@@ -73,7 +73,7 @@ class Desk:
             self.page.keyboard.press("ArrowDown")
         self.page.keyboard.press("Enter")
         self.page.keyboard.press("Escape")
-        self.page.wait_for_function("at => at === document.activeElement", arg=field.element_handle())
+        assert field.evaluate("at => at === document.activeElement"), "Escape leads back to the field"
 
     def end(self):
         self.page.close()

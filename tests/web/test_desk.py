@@ -180,6 +180,30 @@ def test_a_late_hand_in_is_admitted_by_two(county, instance, new_desk):
     assert f"新员{first[0][1:]}提出：停电" in said and f"新员{second[0][1:]}批准：已核实" in said
 
 
+def test_what_many_feel_is_asked_with_a_word(county, new_desk, chief):
+    exam = county.exam(title="改时间的考试", organisation=county.committees[1])
+    desk = new_desk(chief)
+    page = desk.page
+    desk.go(f"/exams/{exam}")
+    desk.heading("改时间的考试")
+    closes = page.locator("dl.facts div", has_text="截止")
+    before = closes.first.inner_text()
+    page.locator("summary", has_text="调整截止时间").click()
+    form = page.locator("form", has=page.locator("input[type=datetime-local]"))
+    form.locator("input[type=datetime-local]").fill("2031-01-02T10:00")
+    form.get_by_label("理由").fill("停电")
+    page.keyboard.press("Enter")
+    asked = page.locator("dialog[open]")
+    n = sum(row["members"] for row in county.admin.get("/v1/organisations?limit=200").json["rows"]
+            if county.committees[1] in (row["organisation"], row.get("parent")))
+    asked.get_by_text(f"应考 {n} 人的截止时间都改为 2031年1月2日 10:00").wait_for()
+    act = asked.get_by_role("button", name="调整截止时间")
+    assert act.is_disabled() and closes.first.inner_text() == before
+    asked.get_by_label("请输入“调整”确认").fill("调整")
+    desk.press_on(act)
+    page.locator("dl.facts", has_text="2031年1月2日 10:00").wait_for()
+
+
 def test_the_board_is_switched(new_desk, chief):
     desk = new_desk(chief)
     desk.go("/points/board")
@@ -253,6 +277,7 @@ def test_several_messages_are_sent_again(county, new_desk, watch):
     desk.reason("已排除故障")
     page.keyboard.press("Enter")
     page.locator("tbody .travel.applied").nth(1).wait_for()
+    page.get_by_text("重新投递 2 条：已生效 2 条，其余 0 条").wait_for()
     assert len(set(url for url, _ in sent)) == len(set(key for _, key in sent)) == len(sent) == 2
     page.locator(".tray summary").click()
     assert page.locator(".tray li[data-travel=applied]").count() == 2
@@ -313,6 +338,11 @@ def test_a_reload_amid_a_command_loses_nothing(new_desk, chief):
     page.locator("main [role=alert]", has_text="已生效").wait_for()
     kept = page.evaluate("() => JSON.parse(Object.entries(sessionStorage).find(([name]) => name.startsWith('baoting.tray.'))[1])")
     assert all("body" not in sent for sent in kept), "what was sent is not kept once there is a receipt"
+    page.locator("details.account summary").click()
+    page.get_by_role("button", name="退出登录").click()
+    page.locator("form [name=password]").wait_for()
+    assert page.evaluate("() => Object.keys(sessionStorage).filter((name) => name.startsWith('baoting.'))") == []
+    assert page.locator(".tray").count() == 0
 
 
 def test_a_command_accepted_is_asked_for_after_a_reload(new_desk, chief, instance):

@@ -113,8 +113,8 @@ export function run<T>(title: string, method: Method, path: string, body: unknow
   if (!sent) {
     sent = reactive<Sent>({ key: newKey(), title, travel: 'sending', problem: null, method, path, body: text ? JSON.parse(text) as unknown : body, print, command: '', draft })
     tray.unshift(sent)
-    const oldest = tray.map(decided).lastIndexOf(true)
-    if (tray.length > MOST && oldest > 0) tray.splice(oldest, 1)
+    const oldest = tray.map((each) => each.travel).lastIndexOf('applied') // what went wrong stays until it is taken out
+    if (tray.length > MOST && oldest >= 0) tray.splice(oldest, 1)
     keep()
   }
   return go(sent) as Promise<Outcome<T>>
