@@ -177,3 +177,6 @@ def test_on_a_phones_width(county, new_desk):
     assert page.evaluate(sideways) <= 0
     page.get_by_role("button", name="建立题库").click()
     desk.heading("试题")
+    page.locator(".tray summary").click()
+    tray = page.locator(".tray .menu").bounding_box()
+    assert 0 <= tray["x"] and tray["x"] + tray["width"] <= 390, "what came of it is read too"
