@@ -42,23 +42,25 @@ class Phone:
     def go(self, path):
         self.page.goto(self.cutter.url + "/phone" + path)
 
-    def log_in(self, county, login):
+    def log_in(self, login):
+        """`login`: name and password."""
         self.go("/login")
-        self.page.fill("[name=login]", login)
-        self.page.fill("[name=password]", county.password)
-        self.page.click("form .button.main")
+        self.sign(login)
         self.page.wait_for_selector("nav.tabs")
         return self
 
-    def come_back(self, county, login, exam):
+    def sign(self, login):
+        self.page.fill("[name=login]", login[0])
+        self.page.fill("[name=password]", login[1])
+        self.page.click("form .button.main")
+
+    def come_back(self, login, exam):
         """Opens the attempt after a death: where the browser had not yet written its log-in down, logs in again."""
         self.open()
         self.go(f"/exams/{exam}/sitting")
         self.page.wait_for_selector(".question, form")
         if self.page.locator("form [name=login]").count():
-            self.page.fill("[name=login]", login)
-            self.page.fill("[name=password]", county.password)
-            self.page.click("form .button.main")
+            self.sign(login)
         self.page.wait_for_selector(".question")
 
     def start(self, exam):

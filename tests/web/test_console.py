@@ -1,5 +1,6 @@
 """The console: a menu by role, and a bank's way to an examination on a phone.  SPDX-License-Identifier: Apache-2.0"""
 import pytest
+from walk import bank_made, drafted, imported
 
 ROWS = """number,kind,topic,stem,options,key,marks,explanation,source
 1,single,党章,党的最高理想和最终目标是什么？,小康社会 | 实现共产主义 | 共同富裕,2,2,党章总纲首段,《中国共产党章程》总纲
@@ -19,23 +20,6 @@ def sheet(tmp_path, text):
     made = tmp_path / "试题.csv"
     made.write_text(text, encoding="utf-8")
     return str(made)
-
-
-def bank_made(desk, name):
-    """A bank made by its form; the page is on its questions."""
-    desk.go("/banks/new")
-    desk.page.fill("[name=name]", name)
-    desk.page.get_by_role("button", name="建立题库").click()
-    desk.heading("试题")
-
-
-def imported(desk, path):
-    """A file checked and taken from the bank's page; the page is on the bank's questions again."""
-    page = desk.page
-    page.locator(".head").get_by_role("link", name="导入试题").click()
-    page.set_input_files("[name=file]", path)
-    page.get_by_role("button", name="检查文件").click()
-    page.get_by_role("heading", name="检查结果").wait_for()
 
 
 def test_the_menu_is_what_one_may_do(county, new_desk):
@@ -64,15 +48,7 @@ def test_from_a_file_to_a_phone(county, new_desk, new_phone, tmp_path):
     page.go_back()
     assert "最高理想" in page.locator("tr.opened").inner_text()
 
-    desk.go("/exams/new")
-    page.fill("[name=title]", "从文件到手机的考试")
-    part = page.locator("fieldset.part")
-    part.get_by_label("题库").select_option(label="从文件到手机（县委，2）")
-    part.get_by_text("可抽 1 题").wait_for()
-    part.get_by_label("抽取题数").fill("1")
-    page.locator("input[type=datetime-local]").first.fill("2026-01-01T00:00")
-    page.get_by_role("button", name="保存草稿").click()
-    desk.heading("从文件到手机的考试")
+    drafted(desk, "从文件到手机的考试", "从文件到手机", 1)
     page.get_by_role("button", name="发布").click()
     asked = page.locator("dialog[open]")
     n = sum(row["members"] for row in county.admin.get("/v1/organisations?limit=200").json["rows"])
@@ -82,7 +58,7 @@ def test_from_a_file_to_a_phone(county, new_desk, new_phone, tmp_path):
     asked.get_by_role("button", name="发布").click()
     page.locator("h1 .tag", has_text="进行中").wait_for()
 
-    phone = new_phone().log_in(county, county.recruit(county.branches[2]).login[0])
+    phone = new_phone().log_in(county.recruit(county.branches[2]).login)
     phone.page.get_by_text("从文件到手机的考试").wait_for()
 
 

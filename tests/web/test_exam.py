@@ -28,7 +28,7 @@ def mark_of(database, member, exam):
 @pytest.fixture
 def member(county):
     client = county.recruit()
-    return client.login[0], client.id
+    return client.login, client.id
 
 
 def sit_all(phone, sheet):
@@ -39,7 +39,7 @@ def sit_all(phone, sheet):
 
 
 def test_a_whole_examination(county, member, new_phone, database):
-    exam, phone = county.exam(title="一场考试"), new_phone().log_in(county, member[0])
+    exam, phone = county.exam(title="一场考试"), new_phone().log_in(member[0])
     phone.page.get_by_text("一场考试").first.wait_for()
     sheet = phone.start(exam)
     sit_all(phone, sheet)
@@ -54,7 +54,7 @@ def test_a_whole_examination(county, member, new_phone, database):
 
 @pytest.mark.parametrize("cut", ["refuse", "amid", "deaf"])
 def test_the_network_is_cut_at_each_answer(county, member, new_phone, cutter, database, watch, cut):
-    exam, phone = county.exam(), new_phone().log_in(county, member[0])
+    exam, phone = county.exam(), new_phone().log_in(member[0])
     sheet = phone.start(exam)
     for _, question in phone.walk(sheet["questions"]):
         cutter.cut(cut)
@@ -77,7 +77,7 @@ def test_the_network_is_cut_at_each_answer(county, member, new_phone, cutter, da
 @pytest.mark.parametrize("workers", ["allow", "block"])
 def test_the_browser_dies_without_a_network(county, member, new_phone, cutter, database, watch, workers):
     """WeChat's browser has no service worker: there the network is back before the page is opened again."""
-    exam, phone = county.exam(), new_phone(workers=workers, hours_off=3).log_in(county, member[0])
+    exam, phone = county.exam(), new_phone(workers=workers, hours_off=3).log_in(member[0])
     sheet = phone.start(exam)
     if workers == "allow":
         phone.page.evaluate("navigator.serviceWorker.ready")
@@ -91,7 +91,7 @@ def test_the_browser_dies_without_a_network(county, member, new_phone, cutter, d
     phone.kill()
     if workers == "block":
         cutter.heal()
-    phone.come_back(county, member[0], exam)
+    phone.come_back(member[0], exam)
     cutter.heal()
     phone.state(SAVED)
     phone.hand_in()
@@ -103,7 +103,7 @@ def test_the_browser_dies_without_a_network(county, member, new_phone, cutter, d
 def test_the_time_ends_without_a_network(county, member, new_phone, cutter, database):
     """The attempt's minute passes off line: the page hands in by itself and says where it is; the server takes it within the grace."""
     exam = county.exam(minutes=1, grace_seconds=600)
-    phone = new_phone().log_in(county, member[0])
+    phone = new_phone().log_in(member[0])
     phone.page.clock.install()
     sheet = phone.start(exam)
     phone.answer(sheet["questions"][0])
@@ -121,7 +121,7 @@ def test_the_time_ends_without_a_network(county, member, new_phone, cutter, data
 
 
 def test_another_tab_takes_over(county, member, new_phone):
-    exam, phone = county.exam(), new_phone().log_in(county, member[0])
+    exam, phone = county.exam(), new_phone().log_in(member[0])
     phone.start(exam)
     other = phone.context.new_page()
     other.goto(phone.page.url)
@@ -135,7 +135,7 @@ def test_another_tab_takes_over(county, member, new_phone):
 
 def test_the_front_is_killed(county, instance, member, new_phone, database, watch):
     """Answers wait on the phone until the front is back, which the one who keeps it sees to."""
-    exam, phone = county.exam(), new_phone().log_in(county, member[0])
+    exam, phone = county.exam(), new_phone().log_in(member[0])
     sheet = phone.start(exam)
     for place, question in phone.walk(sheet["questions"]):
         if place in (1, 5):
@@ -150,12 +150,12 @@ def test_the_front_is_killed(county, instance, member, new_phone, database, watc
 
 def test_the_phone_is_changed(county, member, new_phone, database):
     """What the first phone saved is there on the second, and what the second one answers counts."""
-    exam, first = county.exam(), new_phone().log_in(county, member[0])
+    exam, first = county.exam(), new_phone().log_in(member[0])
     sheet = first.start(exam)
     for _, question in first.walk(sheet["questions"][:3]):
         first.answer(question)
         first.state(SAVED)
-    second = new_phone().log_in(county, member[0])
+    second = new_phone().log_in(member[0])
     again = second.start(exam)
     assert again["writer"] == sheet["writer"] + 1 and len(again["saved"]) == 3
     for place, question in second.walk(again["questions"]):

@@ -31,7 +31,7 @@ def row(phone, exam):
 
 def test_home_says_where_i_stand(county, member, new_phone):
     exam = county.exam(title="在办的考试")
-    phone = new_phone().log_in(county, member.login[0])
+    phone = new_phone().log_in(member.login)
     row(phone, exam).wait_for()
     assert "未作答" in row(phone, exam).inner_text()
     assert "待完成" in text_of(phone)
@@ -57,7 +57,7 @@ def test_a_sheet_and_the_book_of_wrong_answers(county, member, new_phone):
     wrong = {"single", "order", "pairs"}
     listed = [each for each, q in zip(answers(sheet, set(KINDS) - wrong), sheet["questions"]) if q["kind"] != "pairs"]
     hand_in(member, exam, sheet, listed)
-    phone = new_phone().log_in(county, member.login[0])
+    phone = new_phone().log_in(member.login)
     row(phone, exam).click()
     phone.page.get_by_text("逐题查看", exact=True).click()
     phone.page.wait_for_selector(".review")
@@ -95,7 +95,7 @@ def test_a_sheet_and_the_book_of_wrong_answers(county, member, new_phone):
 def test_a_sheet_that_is_not_shown_yet(county, member, new_phone):
     exam = county.exam(release="mark_at_once")
     sit(member, exam, KINDS)
-    phone = new_phone().log_in(county, member.login[0])
+    phone = new_phone().log_in(member.login)
     phone.go(f"/exams/{exam}")
     see(phone, "14 / 14 分")
     assert phone.page.get_by_text("逐题查看").count() == 0
@@ -112,7 +112,7 @@ def test_points_by_their_causes(county, admin, member, new_phone):
     adopt(admin, first, propose(admin, first, {"truth": True}, 3)["proposal"])
     eventually(lambda: total() == 4)
     eventually(lambda: member.get("/v1/points/me/summary").json["total"] == 15)
-    phone = new_phone().log_in(county, member.login[0])
+    phone = new_phone().log_in(member.login)
     phone.go("/points")
     see(phone, "积分第二场")
     words = text_of(phone)
@@ -125,7 +125,7 @@ def test_points_by_their_causes(county, admin, member, new_phone):
 
 def test_a_long_list_comes_by_pages(county, member, new_phone):
     """A hundred and twenty examinations, made up: fifty at once, then fifty, then the rest."""
-    phone = new_phone().log_in(county, member.login[0])
+    phone = new_phone().log_in(member.login)
     asked = []
 
     def answer(route):
@@ -148,12 +148,12 @@ def test_a_long_list_comes_by_pages(county, member, new_phone):
 
 def test_a_device_that_was_taken_over_learns_it(county, member, new_phone):
     exam = county.exam()
-    first = new_phone().log_in(county, member.login[0])
+    first = new_phone().log_in(member.login)
     first.page.clock.install()
     sheet = first.start(exam)
     first.answer(sheet["questions"][0])
     first.state(SAVED)
-    second = new_phone().log_in(county, member.login[0])
+    second = new_phone().log_in(member.login)
     second.start(exam)
     first.page.clock.run_for(31000)  # it asks every half minute
     first.page.get_by_text(ELSEWHERE).wait_for()
@@ -178,7 +178,7 @@ def test_a_device_that_was_taken_over_learns_it(county, member, new_phone):
 def test_a_network_that_comes_back_tells_of_the_other_device(county, member, new_phone, cutter):
     """What the first one wrote meanwhile off line is not lost: it goes on with what the second did not answer."""
     exam = county.exam()
-    first = new_phone().log_in(county, member.login[0])
+    first = new_phone().log_in(member.login)
     sheet = first.start(exam)
     cutter.cut("refuse")
     first.answer(sheet["questions"][0])
@@ -196,7 +196,7 @@ def kept(phone):
 
 
 def test_logging_out(county, member, new_phone, cutter):
-    phone = new_phone().log_in(county, member.login[0])
+    phone = new_phone().log_in(member.login)
     refresh = kept(phone)["refresh"]
     phone.go("/mine")
     with phone.page.expect_response(lambda reply: reply.url.endswith("/v1/sessions:close")) as reply:
@@ -208,7 +208,7 @@ def test_logging_out(county, member, new_phone, cutter):
     left = phone.page.evaluate("Object.keys(localStorage).filter((name) => name.endsWith('" + member.id + "'))")
     assert left == [], "what pages kept for the account is gone as well"
     # without a network it is forgotten here all the same
-    phone.log_in(county, member.login[0])
+    phone.log_in(member.login)
     phone.go("/mine")
     phone.page.wait_for_selector("main .button.wide")
     cutter.cut("refuse")

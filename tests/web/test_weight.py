@@ -23,7 +23,7 @@ def counted(new_phone):
 def test_through_log_in_to_the_home_page_and_to_the_first_question(county, counted):
     phone, sizes = counted
     exam, member = county.exam(), county.recruit()
-    phone.log_in(county, member.login[0])
+    phone.log_in(member.login)
     phone.page.wait_for_load_state("networkidle")
     home = sum(sizes)
     assert home <= 200 * KIB
