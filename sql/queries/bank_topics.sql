@@ -1,12 +1,7 @@
 /* How many questions of each topic and kind a paper can be drawn from in a bank. Writes nothing. */
 with asked (actor, at) as (select $1::uuid, $2::timestamptz),
-kept as (
-    select distinct on (q.number) q.number, q.topic, q.kind from question q where q.bank = $3::uuid
-    order by q.number, q.version desc
-), counted as (
-    select k.topic, k.kind, count(*) as questions from kept k
-    where not exists (select from question_retirement r where r.bank = $3 and r.number = k.number and r.retired)
-    group by k.topic, k.kind
+counted as (
+    select topic, kind, count(*) as questions from question_current where bank = $3::uuid and not retired group by topic, kind
 ), page as (
     select * from counted order by topic, kind limit $4 offset $5
 )

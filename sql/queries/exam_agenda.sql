@@ -6,7 +6,7 @@ above (id) as (
     union all
     select o.parent from above u join organisation o on o.id = u.id where o.parent is not null
 ), placed as (
-    select e.*, c.closing, case when a.at < e.opens_at then 1 when a.at < c.closing then 2 else 3 end as state
+    select e.*, c.closing, exam_standing(true, e.opens_at, c.closing, a.at) as state
     from asked a cross join exam e left join extra_time x on x.exam = e.id and x.member = a.actor
     cross join lateral (select e.closes_at + make_interval(mins => coalesce(x.minutes, 0)) as closing) c
     where e.published and (exam_tops(e.organisation, e.audience) && array(select id from above)
@@ -35,7 +35,7 @@ above (id) as (
     ) s
 )
 select coalesce(json_agg(json_strip_nulls(json_build_object(
-        'exam', p.id, 'title', p.title, 'state', (array['draft', 'coming', 'open', 'closed'])[p.state + 1],
+        'exam', p.id, 'title', p.title, 'state', wire_exam_state(p.state),
         'opens_at', wire_time(p.opens_at), 'closes_at', wire_time(p.closing), 'minutes', p.minutes,
         'attempts', p.attempts, 'drawn', p.drawn, 'full_mark', wire_hundredths(p.full_mark),
         'standing', case when s.attempt is not null then 'under_way' when s.ended then 'handed_in' else 'none' end,

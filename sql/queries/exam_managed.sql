@@ -1,5 +1,5 @@
-/* Examinations of an organisation, of those above and of those below it, newest first; a draft only for whoever
-   administers its organisation. Writes nothing. */
+/* Examinations that members of an organisation or of those below it sit, whosever they are, newest first; a draft only for
+   whoever administers its organisation. Writes nothing. */
 with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
 ruled (id) as (
     select o.id from asked a join account_grant g on g.account = a.actor
@@ -8,10 +8,9 @@ ruled (id) as (
     union
     select o.id from ruled r join organisation o on o.parent = r.id
 ), placed as (
-    select e.*, case when not e.published then 0 when a.at < e.opens_at then 1 when a.at < e.closes_at then 2 else 3 end
-            as state
+    select e.*, exam_standing(e.published, e.opens_at, e.closes_at, a.at) as state
     from asked a cross join exam e
-    where e.organisation in (select organisations_around($3::uuid))
+    where exam_tops(e.organisation, e.audience) && array(select organisations_around($3::uuid))
         and (e.published or e.organisation in (select id from ruled))
 ), found as (
     select * from placed
@@ -29,7 +28,7 @@ ruled (id) as (
 )
 select coalesce(json_agg(json_build_object(
         'exam', p.id, 'organisation', p.organisation, 'organisation_name', o.short_name, 'title', p.title,
-        'state', (array['draft', 'coming', 'open', 'closed'])[p.state + 1], 'opens_at', wire_time(p.opens_at),
+        'state', wire_exam_state(p.state), 'opens_at', wire_time(p.opens_at),
         'closes_at', wire_time(p.closes_at), 'minutes', p.minutes, 'attempts', p.attempts, 'drawn', d.drawn,
         'full_mark', d.full_mark, 'members', coalesce(c.members, 0), 'created_at', wire_time(p.created_at))
         order by p.created_at desc, p.id), '[]'),

@@ -6,12 +6,9 @@ cross join lateral jsonb_array_elements(s.section -> 'numbers') with ordinality 
 where exists (select from jsonb_array_elements(s.section -> 'numbers') with ordinality as e (number, place)
         where e.number = n.number and e.place < n.place)
     or not exists (
-        select from (
-            select q.* from question q where q.bank = (s.section ->> 'bank')::uuid and q.number = n.number::bigint
-            order by q.version desc limit 1) q
-        where q.kind = array_position(array['single', 'multiple', 'truth', 'blanks', 'number', 'order', 'pairs'],
+        select from question_current q
+        where q.bank = (s.section ->> 'bank')::uuid and q.number = n.number::bigint and not q.retired
+            and q.kind = array_position(array['single', 'multiple', 'truth', 'blanks', 'number', 'order', 'pairs'],
                                       s.section ->> 'kind') - 1
-            and (s.section ->> 'topic' is null or q.topic = s.section ->> 'topic')
-            and not exists (select from question_retirement r
-                            where r.bank = q.bank and r.number = q.number and r.retired))
+            and (s.section ->> 'topic' is null or q.topic = s.section ->> 'topic'))
 order by 1, 2 limit 1

@@ -16,11 +16,9 @@ section as (
         row_number() over (order by s.place, q.number) as number
     from section s
     join bank b on b.id = s.bank and b.organisation in (select organisations_around(s.organisation))
-    cross join lateral (
-        select distinct on (q.number) q.* from question q where q.bank = s.bank order by q.number, q.version desc) q
+    cross join lateral (select * from question_current where bank = s.bank and not retired offset 0) q
     where not s.published and q.kind = s.kind and (s.topic is null or q.topic = s.topic)
         and (s.numbers is null or s.numbers @> to_jsonb(q.number))
-        and not exists (select from question_retirement r where r.bank = q.bank and r.number = q.number and r.retired)
 ), pool as (
     select * from banked where number <= 2000
     union all

@@ -1,16 +1,10 @@
 /* An examination's burst: sums, spans of five seconds, and how long grading took of what was graded in them. Who is among
    the last argument's has handed in and is not decided yet. Writes nothing. */
-with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
+with asked (actor, at) as (select $1::uuid, $2::timestamptz),
 window_ (first, last) as (
     select date_bin('5 seconds', at, 'epoch') - interval '295 seconds', date_bin('5 seconds', at, 'epoch') from asked
-), below (id) as (
-    select coalesce($4::uuid, e.organisation) from exam e where e.id = $3::uuid
-    union all
-    select o.id from below b join organisation o on o.parent = b.id
-), seated (id) as (
-    select b.id from below b join exam_seats($3::uuid) s on s = b.id
-), candidate as (
-    select m.account from seated s join account a on a.organisation = s.id and a.active join member m on m.account = a.id
+), candidate (account) as (
+    select member from exam_members($3::uuid, $4::uuid)
 ), begun as (
     select t.member, t.started_at from candidate c join attempt t on t.exam = $3 and t.member = c.account
 ), marked as (

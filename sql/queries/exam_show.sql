@@ -1,18 +1,20 @@
-/* An examination with all that was set; a draft only for whoever administers its organisation. Who has a role below that is
-   let in by the row's scope, to published ones only. Writes nothing. */
+/* An examination with all that was set; a draft only for whoever administers its organisation, a published one for whoever
+   has a role there, above, or over some of those who sit it. Writes nothing. */
 with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
 above (id) as (
     select organisation from exam where id = $3::uuid
     union all
     select o.parent from above a join organisation o on o.id = a.id where o.parent is not null
 ), placed as (
-    select e.*, case when not e.published then 0 when a.at < e.opens_at then 1 when a.at < e.closes_at then 2 else 3 end
-            as state
+    select e.*, exam_standing(e.published, e.opens_at, e.closes_at, a.at) as state
     from asked a cross join exam e
-    where e.id = $3 and (e.published or exists (
+    where e.id = $3 and exists (
         select from account_grant g
-        where g.account = a.actor and g.role in ('county_administrator', 'committee_administrator')
-            and (g.organisation is null or g.organisation in (select id from above))))
+        where g.account = a.actor and g.role <> 'member' and case
+            when g.organisation is null or g.organisation in (select id from above)
+                then e.published or g.role in ('county_administrator', 'committee_administrator')
+            else e.published
+                and exam_tops(e.organisation, e.audience) && array(select organisations_around(g.organisation)) end)
 ), drafted as (
     select json_agg(s.section || jsonb_build_object('bank_name', coalesce(b.name, '')) order by s.place) as sections,
         sum((s.section ->> 'draw')::integer) as drawn,
@@ -27,7 +29,7 @@ select json_build_object(
         'counted', (array['highest', 'latest', 'first'])[p.counted + 1],
         'multiple', (array['all_or_nothing', 'partial'])[p.multiple + 1], 'penalty', wire_hundredths(p.penalty),
         'release', (array['after_closing', 'mark_at_once', 'all_at_once', 'never'])[p.release + 1],
-        'published', p.published, 'state', (array['draft', 'coming', 'open', 'closed'])[p.state + 1],
+        'published', p.published, 'state', wire_exam_state(p.state),
         'version', p.version, 'questions', p.questions, 'drawn', d.drawn, 'full_mark', d.full_mark,
         'sections', d.sections, 'audience', (
             select coalesce(json_agg(json_build_object('organisation', s.id, 'name', s.short_name) order by a.place), '[]')

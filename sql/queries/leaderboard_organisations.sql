@@ -1,10 +1,8 @@
 /* The organisations directly below one, by points a member of theirs, to the hundredth. Writes nothing. */
-with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
-below (root, id) as (
-    select o.id, o.id from organisation t join organisation o on o.parent = t.id
-    where case when $3::uuid is null then t.parent is null else t.id = $3 end
-    union all
-    select b.root, o.id from below b join organisation o on o.parent = b.id
+with asked (actor, at) as (select $1::uuid, $2::timestamptz),
+below as (
+    select b.root, b.id from organisation t cross join lateral organisations_below(t.id) b
+    where case when $3::uuid is null then t.parent is null else t.id = $3 end and b.root <> t.id
 ), present (month) as ( -- as points_tally counts them
     select extract(year from at at time zone 'Asia/Shanghai')::integer * 12
         + extract(month from at at time zone 'Asia/Shanghai')::integer - 1

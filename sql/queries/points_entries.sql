@@ -1,12 +1,8 @@
 /* Entries of the ledger of an organisation's members and of those below it, newest first. Writes nothing. */
-with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
-below (id) as (
-    select $3::uuid
-    union all
-    select o.id from below b join organisation o on o.parent = b.id
-), found as (
+with asked (actor, at) as (select $1::uuid, $2::timestamptz),
+found as (
     select l.*, c.login, c.organisation
-    from below b join account c on c.organisation = b.id join points_ledger l on l.member = c.id
+    from organisations_below($3::uuid) b join account c on c.organisation = b.id join points_ledger l on l.member = c.id
     where ($4::uuid is null or l.member = $4) and ($5::uuid is null or l.cause = $5) and ($6::text is null or l.rule = $6)
         and ($7::timestamptz is null or l.occurred_at >= $7) and ($8::timestamptz is null or l.occurred_at < $8)
         and ($9::uuid[] is null or l.member in (select unnest($9::uuid[])))

@@ -1,13 +1,8 @@
 /* The current questions of a bank, by number. Writes nothing. */
 with asked (actor, at) as (select $1::uuid, $2::timestamptz),
-kept as (
-    select distinct on (q.number) q.*, coalesce(r.retired, false) as retired
-    from question q left join question_retirement r on r.bank = q.bank and r.number = q.number
-    where q.bank = $3::uuid
-    order by q.number, q.version desc
-), found as (
-    select * from kept
-    where ($4::smallint is null or kind = $4) and ($5::text is null or topic = $5)
+found as (
+    select * from question_current
+    where bank = $3::uuid and ($4::smallint is null or kind = $4) and ($5::text is null or topic = $5)
         and ($6::text is null or strpos(lower(stem), lower($6)) > 0 or strpos(lower(title), lower($6)) > 0)
         and retired = coalesce($7::boolean, false)
 ), page as (

@@ -157,6 +157,20 @@ def test_a_pick_that_is_retired_after_the_draft(county, admin, truths):
     assert publish(admin, exam)["result"]["questions"] == 2
 
 
+def test_an_organisation_has_the_examinations_its_members_sit(county, admin, few):
+    """Whosever they are: the county's for a part of the county stands with that part, not with the others."""
+    own = draft(admin, county, county.committees[1], audience=[county.branches[2]])
+    publish(admin, own)
+    has = lambda organisation: {few, own} & {  # noqa: E731
+        row["exam"] for row in admin.get(f"/v1/organisations/{organisation}/exams?limit=200").json["rows"]}
+    assert has(county.root) == has(county.committees[1]) == has(county.branches[2]) == {few, own}
+    assert has(county.committees[0]) == has(county.branches[1]) == {few}
+    assert has(county.branches[3]) == set()
+    for branch, may in ((2, True), (3, False)):
+        officer = county.officer("branch_officer", county.branches[branch])
+        assert (officer.get(f"/v1/exams/{few}").status == 200) == may, branch
+
+
 def test_the_agenda_is_the_audiences(county, admin, few):
     for branch, may in ((0, True), (3, False)):
         rows = county.recruit(county.branches[branch]).get("/v1/me/exams?limit=200").json["rows"]

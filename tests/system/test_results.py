@@ -101,6 +101,28 @@ def test_results_are_sorted_and_filtered(county, admin, crowd, exam):
     assert admin.get(f"/v1/exams/{exam}/results?org={county.committees[0]}").status == 404, "beside it"
 
 
+def test_organisations_stand_as_in_the_tree(county, admin):
+    """A committee's branches under it, however they are numbered among their siblings; who is in the committee itself first."""
+    first, second = (county.organisation(county.root, "committee", f"中共测试县次序{n}镇委员会", f"次序{n}镇党委", 30 + ordinal)
+                     for n, ordinal in ((1, 1), (2, 0)))
+    branch = lambda above, n, ordinal: county.organisation(  # noqa: E731
+        above, "branch", f"中共测试县次序{n}村支部委员会", f"次序{n}村", ordinal)
+    ordered = [second, branch(second, 1, 8), branch(second, 2, 9), first, branch(first, 3, 0)]
+    exam = county.exam(audience=[first, second])
+    members = {organisation: county.recruit(organisation) for organisation in reversed(ordered)}
+    for member in members.values():
+        sit(member, exam, KINDS[:2])
+    logins = [members[organisation].login[0] for organisation in ordered]
+    for listed in ("candidates", "results", "results?order=mark"):
+        found = rows(admin, f"/v1/exams/{exam}/{listed}")
+        assert [(r["organisation"], r["login"]) for r in found] == list(zip(ordered, logins)), listed
+    assert [row[1] for row in workbook(admin, exam)[1].active.iter_rows(min_row=2, values_only=True)] == logins
+    assert [r["organisation"] for r in rows(admin, f"/v1/exams/{exam}/progress")] == [second, first]
+    assert [r["organisation"] for r in rows(admin, f"/v1/exams/{exam}/progress?org={second}")] == [*ordered[1:3], second]
+    tree = [r["organisation"] for r in rows(admin, "/v1/organisations?limit=200")]
+    assert [organisation for organisation in tree if organisation in members] == ordered
+
+
 def test_whom_a_key_changes(county, admin, database):
     """All that a proposal changes, beyond what its outcome tells, each with a name; and what became of the proposal."""
     exam = county.exam()
