@@ -13,15 +13,21 @@
             add(array, field);                                         \
     } while (0)
 
+/* Adds the worker and its partitions by cluster and topic id, the first arguments of each statement here. */
+static void add_places(struct arguments *arguments, const char *worker, const struct cursor *cursors, size_t count)
+{
+    value_text(argument(arguments), slice_of(worker));
+    CURSOR_ARRAY(arguments, SQL_TEXT, value_text, slice_of(cursors[i].cluster_id));
+    CURSOR_ARRAY(arguments, SQL_UUID, value_id, cursors[i].topic_id);
+    CURSOR_ARRAY(arguments, SQL_INT4, value_int4, cursors[i].partition);
+}
+
 bool cursor_read(struct sql_connection *connection, const char *worker, struct cursor *cursors, size_t count)
 {
     auto_arguments arguments = arguments_new(CURSOR_CEILING);
     auto_rows *rows = NULL;
-    value_text(argument(&arguments), slice_of(worker));
-    CURSOR_ARRAY(&arguments, SQL_TEXT, value_text, slice_of(cursors[i].cluster_id));
-    CURSOR_ARRAY(&arguments, SQL_UUID, value_id, cursors[i].topic_id);
+    add_places(&arguments, worker, cursors, count);
     CURSOR_ARRAY(&arguments, SQL_TEXT, value_text, slice_of(cursors[i].topic));
-    CURSOR_ARRAY(&arguments, SQL_INT4, value_int4, cursors[i].partition);
     if (!sql_run(connection, "cursor_read", &arguments, &rows))
         return false;
     for (size_t row = 0; row < rows_count(rows); row++) {
@@ -38,11 +44,8 @@ bool cursor_start(struct sql_connection *connection, const char *worker, const s
                   size_t count)
 {
     auto_arguments arguments = arguments_new(CURSOR_CEILING);
-    value_text(argument(&arguments), slice_of(worker));
-    CURSOR_ARRAY(&arguments, SQL_TEXT, value_text, slice_of(cursors[i].cluster_id));
-    CURSOR_ARRAY(&arguments, SQL_UUID, value_id, cursors[i].topic_id);
+    add_places(&arguments, worker, cursors, count);
     CURSOR_ARRAY(&arguments, SQL_TEXT, value_text, slice_of(cursors[i].topic));
-    CURSOR_ARRAY(&arguments, SQL_INT4, value_int4, cursors[i].partition);
     CURSOR_ARRAY(&arguments, SQL_INT8, value_int8, cursors[i].offset);
     return sql_run(connection, "cursor_start", &arguments, NULL);
 }
@@ -51,10 +54,7 @@ bool cursor_claim(struct sql_connection *connection, const char *worker, const s
                   size_t count)
 {
     auto_arguments arguments = arguments_new(CURSOR_CEILING);
-    value_text(argument(&arguments), slice_of(worker));
-    CURSOR_ARRAY(&arguments, SQL_TEXT, value_text, slice_of(cursors[i].cluster_id));
-    CURSOR_ARRAY(&arguments, SQL_UUID, value_id, cursors[i].topic_id);
-    CURSOR_ARRAY(&arguments, SQL_INT4, value_int4, cursors[i].partition);
+    add_places(&arguments, worker, cursors, count);
     CURSOR_ARRAY(&arguments, SQL_INT8, value_int8, cursors[i].offset);
     CURSOR_ARRAY(&arguments, SQL_INT8, value_int8, cursors[i].next);
     CURSOR_ARRAY(&arguments, SQL_INT4, value_int4, cursors[i].leader_epoch);
@@ -82,10 +82,7 @@ bool cursor_evict(struct sql_connection *connection, const char *worker, const s
                   size_t count, int64_t silence)
 {
     auto_arguments arguments = arguments_new(CURSOR_CEILING);
-    value_text(argument(&arguments), slice_of(worker));
-    CURSOR_ARRAY(&arguments, SQL_TEXT, value_text, slice_of(cursors[i].cluster_id));
-    CURSOR_ARRAY(&arguments, SQL_UUID, value_id, cursors[i].topic_id);
-    CURSOR_ARRAY(&arguments, SQL_INT4, value_int4, cursors[i].partition);
+    add_places(&arguments, worker, cursors, count);
     value_int8(argument(&arguments), silence);
     return sql_run(connection, "cursor_evict", &arguments, NULL);
 }
@@ -94,10 +91,7 @@ bool cursor_sight(struct sql_connection *connection, const char *worker, const s
                   size_t count, int64_t now)
 {
     auto_arguments arguments = arguments_new(CURSOR_CEILING);
-    value_text(argument(&arguments), slice_of(worker));
-    CURSOR_ARRAY(&arguments, SQL_TEXT, value_text, slice_of(cursors[i].cluster_id));
-    CURSOR_ARRAY(&arguments, SQL_UUID, value_id, cursors[i].topic_id);
-    CURSOR_ARRAY(&arguments, SQL_INT4, value_int4, cursors[i].partition);
+    add_places(&arguments, worker, cursors, count);
     CURSOR_ARRAY(&arguments, SQL_INT8, value_int8, cursors[i].next);
     value_time(argument(&arguments), now);
     return sql_run(connection, "cursor_sight", &arguments, NULL);

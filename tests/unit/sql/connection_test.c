@@ -37,8 +37,8 @@ static void arrays_go_in_and_values_come_out(void **state)
     value_text(argument(&arguments), SLICE("unit"));
     value_text(argument_array(&arguments, SQL_TEXT, 1), SLICE("cluster"));
     value_id(argument_array(&arguments, SQL_UUID, 1), topic);
-    value_text(argument_array(&arguments, SQL_TEXT, 1), SLICE("topic"));
     value_int4(argument_array(&arguments, SQL_INT4, 1), 7);
+    value_text(argument_array(&arguments, SQL_TEXT, 1), SLICE("topic"));
     assert_true(sql_run(connection, "cursor_read", &arguments, &rows));
     assert_int_equal(rows_count(rows), 1);
     assert_int_equal(rows_columns(rows), 4);
