@@ -273,19 +273,19 @@ struct slice accounts_name(const struct accounts *accounts, struct id account)
     return entry ? slice_of(entry->name) : SLICE("");
 }
 
-struct id *accounts_named(struct accounts *accounts, const char *text, size_t most, size_t *ret_count)
+bool accounts_named(struct accounts *accounts, const char *text, uint32_t some, uint32_t *next, struct buffer *ids)
 {
-    struct id *ids = memory_new_many(most + 1, sizeof *ids);
-    size_t count = 0;
     pthread_rwlock_rdlock(&accounts->lock);
-    for (uint32_t i = 0; i < numbers_count(accounts->numbers) && count <= most; i++) {
-        const struct entry *entry = &accounts->entries[i];
-        if (entry->login && (strcasestr(entry->name, text) || strcasestr(entry->login, text)))
-            ids[count++] = numbers_id(accounts->numbers, i);
+    uint32_t count = numbers_count(accounts->numbers), end = count - *next > some ? *next + some : count;
+    for (; *next < end; ++*next) {
+        const struct entry *entry = &accounts->entries[*next];
+        if (entry->login && (strcasestr(entry->name, text) || strcasestr(entry->login, text))) {
+            struct id id = numbers_id(accounts->numbers, *next);
+            buffer_add(ids, (const char *)id.bytes, sizeof id.bytes);
+        }
     }
     pthread_rwlock_unlock(&accounts->lock);
-    *ret_count = count;
-    return ids;
+    return end < count;
 }
 
 static enum resolved resolve_account(struct front *front, struct reference_asked *asked)

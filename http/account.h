@@ -64,9 +64,9 @@ void accounts_lock(struct accounts *accounts);
 void accounts_unlock(struct accounts *accounts);
 struct slice accounts_name(const struct accounts *accounts, struct id account);
 
-/* The accounts whose name or log-in name holds the text, whatever its case: at most `most` ids, the caller's to free.
- * *ret_count above `most`: there are more. */
-MUST struct id *accounts_named(struct accounts *accounts, const char *text, size_t most, size_t *ret_count);
+/* Looks through `some` accounts from number *next on, which moves, and appends the ids, sixteen bytes each, of those whose
+ * name or log-in name holds the text, whatever its case. False: these were the last. */
+MUST bool accounts_named(struct accounts *accounts, const char *text, uint32_t some, uint32_t *next, struct buffer *ids);
 
 struct front;
 

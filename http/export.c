@@ -114,15 +114,11 @@ static void ask_page(struct export *export)
 {
     struct visit *visit = export->visit;
     struct arguments arguments;
-    if (!query_arguments(visit, &arguments)) {
-        visit_refuse(visit);
-        export_end(export);
-    } else {
-        value_int8(argument(&arguments), PAGE_ROWS);
-        value_int8(argument(&arguments), export->offset);
-        if (!pool_ask(visit->hall->pool, visit->declaration->rows_of, &arguments, came, export))
-            refuse(export, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");
-    }
+    query_arguments(visit, &arguments);
+    value_int8(argument(&arguments), PAGE_ROWS);
+    value_int8(argument(&arguments), export->offset);
+    if (!pool_ask(visit->hall->pool, visit->declaration->rows_of, &arguments, came, export))
+        refuse(export, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");
     arguments_free(&arguments);
 }
 

@@ -1,8 +1,7 @@
 /* Names of members from the view of accounts: into answers, and from a part of them to ids.  SPDX-License-Identifier: Apache-2.0 */
 #include "http/names.h"
 
-#include <stdlib.h>
-
+#include "http/hall.h"
 #include "process/config.h"
 #include "sql/arguments.h"
 #include "topics/json.h"
@@ -109,24 +108,98 @@ bool names_fill(struct visit *visit, struct slice text, struct buffer *out)
     return filled && json_end(&json);
 }
 
-static bool too_many(struct visit *visit, const struct field *field)
+struct named {
+    struct named *next;
+    size_t count;
+    struct id ids[];
+};
+
+/* In the exchange's arena, as all that it finds. */
+struct search {
+    struct visit *visit;
+    const struct route *route;
+    void (*proceed)(struct visit *visit, const struct route *route);
+    const struct field *field;
+    char *part;
+    size_t count;
+    uint32_t next;
+};
+
+/* The parameter that names members, NULL where the query has none or it was left out. */
+static const struct field *naming(const struct visit *visit)
 {
-    problem_none(&visit->problem);
-    return problem_say(&visit->problem, PROBLEM_bad_parameter, "%.*s fits more than %lld accounts: give more of the name",
-                       "%.*s 匹配的账号超过 %lld 个，请输入更完整的姓名或登录名", (int)field->name.length, field->name.at,
-                       (long long)config->named_accounts);
+    if (!visit->declaration->named)
+        return NULL;
+    const struct field *field = shape_field(visit->declaration->shape(), visit->declaration->named);
+    return field->need == REQUIRED || *(const bool *)((const char *)visit->message + field->offset_has) ? field : NULL;
 }
 
-bool names_find(struct visit *visit, const struct field *field, struct slice text, struct arguments *arguments)
+static bool keep(struct search *search, struct slice ids)
 {
-    size_t count, most = (size_t)config->named_accounts;
-    char *part = arena_copy(visit->arena, text);
-    if (!part)
+    struct visit *visit = search->visit;
+    size_t count = ids.length / sizeof(struct id);
+    search->count += count;
+    if (search->count > (size_t)config->named_accounts)
+        return problem_say(&visit->problem, PROBLEM_bad_parameter,
+                           "%.*s fits more than %lld accounts: give more of the name",
+                           "%.*s 匹配的账号超过 %lld 个，请输入更完整的姓名或登录名", (int)search->field->name.length,
+                           search->field->name.at, (long long)config->named_accounts);
+    struct named *named = arena_take(visit->arena, sizeof *named + ids.length);
+    if (!named)
         return problem_say(&visit->problem, PROBLEM_too_large, "The request needs too much memory", "请求占用内存过多");
-    struct id *ids = accounts_named(visit->front->accounts, part, most, &count);
-    struct buffer *array = argument_array(arguments, SQL_UUID, count <= most ? count : 0);
-    for (size_t i = 0; count <= most && i < count; i++)
-        value_id(array, ids[i].bytes);
-    free(ids);
-    return count <= most || too_many(visit, field);
+    if (count)
+        memcpy(named->ids, ids.at, ids.length);
+    named->count = count;
+    named->next = visit->named;
+    visit->named = named;
+    return true;
+}
+
+static void look(struct loop *loop, void *argument)
+{
+    struct search *search = argument;
+    struct visit *visit = search->visit;
+    struct buffer ids = buffer_new((size_t)config->named_slice * sizeof(struct id));
+    bool more = accounts_named(visit->front->accounts, search->part, (uint32_t)config->named_slice, &search->next, &ids);
+    bool kept = keep(search, buffer_slice(&ids));
+    buffer_free(&ids);
+    if (!kept)
+        visit_refuse(visit);
+    else if (!more)
+        search->proceed(visit, search->route);
+    else if (!loop_post(loop, look, search))
+        visit_refuse_as(visit, PROBLEM_busy, "Too much waits to be done", "等待处理的任务过多");
+}
+
+void names_seek(struct visit *visit, const struct route *route,
+                void (*proceed)(struct visit *visit, const struct route *route))
+{
+    const struct field *field = naming(visit);
+    if (!field) {
+        proceed(visit, route);
+        return;
+    }
+    struct search *search = arena_take(visit->arena, sizeof *search);
+    char *part = arena_copy(visit->arena, *(const struct slice *)((const char *)visit->message + field->offset));
+    if (!search || !part) {
+        visit_refuse_as(visit, PROBLEM_too_large, "The request needs too much memory", "请求占用内存过多");
+        return;
+    }
+    *search = (struct search){.visit = visit, .route = route, .proceed = proceed, .field = field, .part = part};
+    look(visit->hall->loop, search);
+}
+
+void names_add(const struct visit *visit, struct arguments *arguments)
+{
+    size_t count = 0;
+    if (!visit->named) {
+        value_null(argument(arguments));
+        return;
+    }
+    for (const struct named *named = visit->named; named; named = named->next)
+        count += named->count;
+    struct buffer *array = argument_array(arguments, SQL_UUID, count);
+    for (const struct named *named = visit->named; named; named = named->next)
+        for (size_t i = 0; i < named->count; i++)
+            value_id(array, named->ids[i].bytes);
 }

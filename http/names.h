@@ -3,6 +3,7 @@
 #include "http/visit.h"
 
 struct arguments;
+struct route;
 
 /* Appends what PostgreSQL answered the query, a record or an array of them. Where the record has a personal field `name`
  * beside a field `member` (likewise `proposed_name` beside `proposed_by`, `confirmed_name` beside `confirmed_by`), it came
@@ -10,6 +11,10 @@ struct arguments;
  * is not such JSON. */
 MUST bool names_fill(struct visit *visit, struct slice json, struct buffer *out);
 
-/* Adds the accounts whose name or log-in name holds the text as an argument uuid[]. False: more than the setting
- * named_accounts, and the visit's problem says so. */
-MUST bool names_find(struct visit *visit, const struct field *field, struct slice text, struct arguments *arguments);
+/* Finds the accounts whose name or log-in name holds the query's text that names members, named_slice of them at each of the
+ * loop's turns, and proceeds; at once where no text was given. Answers itself where they are more than named_accounts. */
+void names_seek(struct visit *visit, const struct route *route,
+                void (*proceed)(struct visit *visit, const struct route *route));
+
+/* Adds them as an argument uuid[], NULL where no text was given. */
+void names_add(const struct visit *visit, struct arguments *arguments);

@@ -48,13 +48,15 @@ void query_answer_one(struct visit *visit, const void *record)
 }
 
 /* A parameter of the query as an argument of the statement; what is absent is NULL, but for limit and offset. */
-static bool add_argument(struct visit *visit, struct arguments *arguments, const struct field *field)
+static void add_argument(struct visit *visit, struct arguments *arguments, const struct field *field)
 {
     const char *message = visit->message;
     const void *value = message + field->offset;
     bool there = field->need == REQUIRED || *(const bool *)(message + field->offset_has);
-    if (there && visit->declaration->named && slice_equal(field->name, slice_of(visit->declaration->named)))
-        return names_find(visit, field, *(const struct slice *)value, arguments);
+    if (visit->declaration->named && slice_equal(field->name, slice_of(visit->declaration->named))) {
+        names_add(visit, arguments);
+        return;
+    }
     struct buffer *out = argument(arguments);
     if (!there && slice_equal(field->name, SLICE("limit")))
         value_int8(out, QUERY_LIMIT);
@@ -74,7 +76,6 @@ static bool add_argument(struct visit *visit, struct arguments *arguments, const
         value_int2(out, (int16_t) * (const int *)value);
     else
         value_int8(out, *(const int64_t *)value);
-    return true;
 }
 
 /* PostgreSQL made the JSON: the front puts it into its frame. */
@@ -131,7 +132,7 @@ static bool add_awaited(struct visit *visit, struct arguments *arguments)
     return actors != NULL;
 }
 
-bool query_arguments(struct visit *visit, struct arguments *arguments)
+void query_arguments(struct visit *visit, struct arguments *arguments)
 {
     const struct shape *shape = visit->declaration->shape();
     size_t elements = (visit->declaration->awaits ? (size_t)config->awaited_commands : 0) +
@@ -140,17 +141,14 @@ bool query_arguments(struct visit *visit, struct arguments *arguments)
     value_id(argument(arguments), visit->caller.account.bytes);
     value_time(argument(arguments), visit->accepted_ms);
     for (size_t i = 0; i < shape->count; i++)
-        if (!add_argument(visit, arguments, &shape->fields[i]))
-            return false;
-    return true;
+        add_argument(visit, arguments, &shape->fields[i]);
 }
 
 void query_answer(struct visit *visit)
 {
     struct arguments arguments;
-    if (!query_arguments(visit, &arguments))
-        visit_refuse(visit);
-    else if (visit->declaration->awaits && !add_awaited(visit, &arguments))
+    query_arguments(visit, &arguments);
+    if (visit->declaration->awaits && !add_awaited(visit, &arguments))
         visit_refuse_as(visit, PROBLEM_busy, "Too much is undecided to be counted", "待处理的请求过多，暂时无法统计");
     else if (!pool_ask(visit->hall->pool, visit->declaration->name, &arguments, came, visit))
         visit_refuse_as(visit, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");

@@ -10,8 +10,8 @@ enum { QUERY_LIMIT = 50, QUERY_BYTES = 4 << 20 };
 void query_answer(struct visit *visit);
 
 /* The arguments that the query's statement gets for actor, time and parameters, but for what a workbook lacks: limit and
- * offset. The caller frees them also where it is false: then the visit's problem says why. */
-MUST bool query_arguments(struct visit *visit, struct arguments *ret_arguments);
+ * offset. The caller frees them. */
+void query_arguments(struct visit *visit, struct arguments *ret_arguments);
 
 /* For views: answers with {"rows":[…],"total":n}, the rows being structs of the query's record. */
 void query_answer_rows(struct visit *visit, const void *rows, size_t count, size_t total);

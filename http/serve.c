@@ -4,6 +4,7 @@
 #include "http/command.h"
 #include "http/files.h"
 #include "http/hall.h"
+#include "http/names.h"
 #include "http/permit.h"
 #include "http/query.h"
 #include "http/router.h"
@@ -84,6 +85,11 @@ static void serve_query(struct visit *visit, const struct route *route)
         query_answer(visit);
 }
 
+static void seek_query(struct visit *visit, const struct route *route)
+{
+    names_seek(visit, route, serve_query);
+}
+
 static void serve_declared(struct visit *visit, const struct route *route)
 {
     visit->declaration = route->declaration;
@@ -100,7 +106,7 @@ static void serve_declared(struct visit *visit, const struct route *route)
         return;
     }
     if (read_message(visit))
-        permit_message(visit, route, serve_query);
+        permit_message(visit, route, seek_query);
     else
         visit_refuse(visit);
 }

@@ -18,6 +18,7 @@ struct visit {
     const struct declaration *declaration;
     void *message;          /* the declaration's struct, once decoded */
     struct decode_privates *privates; /* its personal fields, NULL where it can have none */
+    struct named *named;    /* whom the query's text names (names.h), NULL where it has none */
     struct slice key;       /* the idempotency key, absent if none was sent */
     int64_t accepted_ms;    /* when the request was whole, by the house's clock */
     int64_t begun_us;

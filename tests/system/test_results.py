@@ -6,8 +6,10 @@ from urllib.parse import quote, unquote
 
 import openpyxl
 import pytest
+from client import Client
 from county import KINDS, stamp
 from instance import eventually
+from second import Second
 from sitting import hand_in, milliseconds, sit, start
 from test_keys import adopt, choose, propose
 
@@ -72,6 +74,20 @@ def test_members_by_a_part_of_their_name(admin, crowd, exam):
     assert found("测试员") == [], "who is elsewhere"
     assert found("没有这个人") == [] and found("%") == [], "no pattern"
     assert [r["login"] for r in rows(admin, f"/v1/exams/{exam}/results?text={quote('五')}")] == ["qz2"]
+
+
+def test_a_name_is_sought_a_few_accounts_at_a_time(instance, admin, crowd, exam, witness):
+    """A front that looks at one account a turn finds them all, and still says where they are too many."""
+    branch, _ = crowd
+    with Second(instance, named_slice=1, named_accounts=3) as front:
+        client = Client(front.url, witness, admin.token)
+        ask = lambda text, what="candidates": client.get(f"/v1/exams/{exam}/{what}?org={branch}&text={quote(text)}")  # noqa: E731
+        eventually(lambda: ask("欧阳").status == 200 and [r["login"] for r in ask("欧阳").json["rows"]] == ["qz3", "qz4"])
+        assert [r["login"] for r in ask("娜").json["rows"]] == ["qz3"]
+        assert ask("qz").status == 400 and ask("qz", "results.xlsx").status == 400, "four, where three may be named"
+        book = openpyxl.load_workbook(io.BytesIO(ask("五", "results.xlsx").body))
+        assert [row[1] for row in book.active.iter_rows(min_row=2, values_only=True)] == ["qz2"]
+        client.close()
 
 
 @pytest.mark.parametrize("counted, number, mark", [("highest", 1, 14), ("latest", 2, 0), ("first", 1, 14)])
@@ -176,6 +192,7 @@ def same(cell, wanted):
 def test_results_as_a_workbook(county, admin, crowd, exam, query):
     reply, book = workbook(admin, exam, query)
     listed = rows(admin, f"/v1/exams/{exam}/results{query}")
+    assert (listed == []) == (query == "?text=nobodyhere")
     sheet, = book.worksheets
     written = list(sheet.iter_rows())
     assert sheet.title == "考试成绩" and [cell.value for cell in written[0]] == HEADINGS
