@@ -231,10 +231,12 @@ def test_points_with_their_causes(county, admin, database, instance):
     eventually(lambda: summary(member)["total"] == 15)
     turned = instance.offset()
     try:
-        for days in (0, 1, 40, 400):
-            instance.turn_clock(turned + days * DAY)
+        now = instance.now()
+        midnight = (now + 8 * HOUR) // DAY * DAY + DAY - 8 * HOUR - now  # a minute before it is this day, after it the next
+        for later in (0, midnight - MINUTE, midnight + MINUTE, DAY, 40 * DAY, 400 * DAY):
+            instance.turn_clock(turned + later)
             found = summary(member)
-            assert {**found, "today": found["today"]["points"]} == sums(database, member, instance.now()), days
+            assert {**found, "today": found["today"]["points"]} == sums(database, member, instance.now()), later
     finally:
         instance.turn_clock(turned)
 
