@@ -26,6 +26,7 @@
 #define HOLD_US  500000  /* of silence: then what gathers stays here, where it surely is not kept */
 #define PROBE_US 1000000 /* while no broker answers, one message a second is let through to try */
 #define PURGE_US 5000000
+#define RETIRE_US 30000000
 #define MAGIC    0x77726974
 
 enum {
@@ -202,16 +203,19 @@ static void wake(struct writer *writer)
         abort();
 }
 
-/* Ends the producer: what it still holds is reported. */
+/* Ends the producer: what it still holds is reported. One that keeps reports back ends the program: they are waited for. */
 static void retire(struct writer *writer)
 {
     struct producer *old = writer->producer;
-    int64_t until = clock_monotonic_us() + PURGE_US;
     producer_purge(old);
-    while (producer_held(old) > 0 && clock_monotonic_us() < until) {
+    for (int64_t until = clock_monotonic_us() + RETIRE_US; producer_held(old) > 0;) {
         producer_flush(old, 10);
         producer_listen(old);
         pass_on(writer);
+        if (clock_monotonic_us() > until) {
+            LOG(failed, log_text("detail", "a producer given up does not report all of its messages"));
+            abort();
+        }
     }
     pass_on(writer);
     producer_free(old);
