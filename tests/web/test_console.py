@@ -31,6 +31,18 @@ def test_the_menu_is_what_one_may_do(county, new_desk):
     officer.page.get_by_role("heading", name="您没有打开此页的权限").wait_for()
 
 
+def test_a_menu_folds_when_one_goes_elsewhere(county, new_desk):
+    desk = new_desk("county_administrator", county.root)
+    page, menu = desk.page, desk.page.locator(".account .menu")
+    for leave in (lambda: page.locator("main").click(), lambda: page.keyboard.press("Escape"), lambda: page.locator("nav.side a").first.focus()):
+        page.locator(".account summary").click()
+        menu.wait_for()
+        page.locator(".account select").first.focus()
+        assert menu.is_visible(), "not by what is within it"
+        leave()
+        menu.wait_for(state="hidden")
+
+
 def test_from_a_file_to_a_phone(county, new_desk, new_phone, tmp_path):
     desk = new_desk("county_administrator", county.root)
     page = desk.page
