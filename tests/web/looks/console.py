@@ -1,6 +1,10 @@
 """The console's pages, a row each.  SPDX-License-Identifier: Apache-2.0"""
-from .replies import ident
+from datetime import datetime, timedelta, timezone
+
+from .phone import KINDS, questions
+from .replies import LONG_PLACES, ident, stamp
 from .rows import Client, Page
+from .screen import PLACES
 
 EXAM, BANK, PROPOSAL, MESSAGE = (ident(name, 0) for name in ("exam", "bank", "proposal", "message"))
 EXAMINER, OPERATOR = "county_administrator", "operator"
@@ -10,19 +14,151 @@ NEW = {**FORM, "loading": "nothing is asked for before it is shown", "stale": "i
 ONE = {"empty": "it is one thing", "many": "it is one thing"}
 
 
+def tree(value, mode, path, body):
+    """The county, its twenty committees and two branches of each, whatever else there is not."""
+    def row(place, parent, kind, name, short, members):
+        return {"organisation": ident("organisation", place), "kind": kind, "name": LONG_PLACES[0] if mode == "longest" else name,
+                "short_name": LONG_PLACES[0][:30] if mode == "longest" else short, "members": members, **({} if parent is None else {"parent": ident("organisation", parent)})}
+    rows = [row(0, None, "county_committee", "中共保亭黎族苗族自治县委员会", "保亭县委", 0)]
+    rows += [row(place + 1, 0, "committee", f"中共{name}委员会", f"{name}党委", 12) for place, name in enumerate(PLACES)]
+    rows += [row(21 + place, 1 + place // 2, "branch", f"中共{PLACES[place // 2]}第{'一二'[place % 2]}支部委员会", f"{PLACES[place // 2]}第{'一二'[place % 2]}支部", 30 + place)
+             for place in range(40)]
+    return {"rows": rows, "total": len(rows)}
+
+
+def examination(state):
+    """One examination in that state, of three committees."""
+    def shown(value, mode, path, body):
+        value.update(state=state, published=state != "draft", organisation=ident("organisation", 0), drawn=50, full_mark=100)
+        value["audience"] = [{**part, "organisation": ident("organisation", place + 1)} for place, part in enumerate(value["audience"][:3])]
+        for section, (kind, draw, marks) in zip(value["sections"], (("single", 20, 2), ("multiple", 10, 3), ("truth", 15, 1), ("blanks", 5, 3))):
+            section.pop("numbers", None)
+            section.update(kind=kind, draw=draw, marks=marks)
+        return value
+    return shown
+
+
+def draft(page, stage):
+    """The same examination before it is published."""
+    stage.scene = {**stage.scene, "exam_show": examination("draft")}
+    page.reload()
+    page.wait_for_selector("main h1")
+    page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
+
+
+def keyed(value, mode, path, body, kinds=7):
+    """Questions of the seven kinds in turn, each with a key of its own kind."""
+    paper = questions(mode == "longest")
+    for place, row in enumerate(value["rows"]):
+        shown = paper[place % kinds]
+        row.update({name: shown[name] for name in ("kind", "stem", "options", "rights") if name in row})
+        for name in ("options", "rights"):
+            if name in row:
+                row[name] = [option["text"] for option in shown[name]]
+        key = {"single": {"right": [1]}, "multiple": {"right": [1, 2, 4]}, "truth": {"truth": False}, "order": {"order": [1, 2, 3, 4]}, "pairs": {"order": [2, 1, 3]},
+               "blanks": {"blanks": row["key"]["blanks"][:2]}, "number": {"numbers": row["key"]["numbers"][:1]}}[shown["kind"]]
+        for number in key.get("numbers", []):
+            number.update({name: 1000000 for name in ("value", "low", "high") if name in number})
+        row["key"] = key
+        row.update({name: value for name, value in (("marks", 2), ("drawn", 3120), ("right", 2400 - 140 * (place % 9)), ("voided", place == 8), ("key_version", 1)) if name in row})
+    return value
+
+
+def versions(value, mode, path, body):
+    """One question as it was over time."""
+    value["rows"] = value["rows"][:3]
+    keyed(value, mode, path, body, 1)
+    for place, row in enumerate(value["rows"]):
+        row.update(version=len(value["rows"]) - place, **({"retired": False} if "retired" in row else {}))
+    return value
+
+
+def kinds(value, mode, path, body):
+    paper = questions(mode == "longest")
+    for place, row in enumerate(value["rows"]):
+        row.update(kind=KINDS[place % 7], stem=paper[place % 7]["stem"], retired=False)
+    return value
+
+
+def refused(value, mode, path, body):
+    """Late by minutes, in all stages of being admitted."""
+    now = datetime.now(timezone.utc)
+    for place, row in enumerate(value["rows"]):
+        row.update(reason="too_late", number=1, deadline=stamp(now - timedelta(hours=3)), accepted_at=stamp(now - timedelta(hours=3) + timedelta(seconds=47 + 131 * place)))
+        for name in ("proposed_by", "proposed_why", "confirmed_by", "confirmed_why")[2 * (place % 3):]:
+            row.pop(name, None)
+    return value
+
+
+def proposals(value, mode, path, body):
+    for place, row in enumerate(value["rows"]):
+        row.update(reason="原答案引用的条款已修订", sheets=312, changed=46 + place)
+        if place % 2:
+            row.pop("key_version", None)
+    return value
+
+
+def ledger(value, mode, path, body):
+    for place, row in enumerate(value["rows"]):
+        points = (9.2, 8.65, 7.4, 10)[place % 4]
+        row.update(rule_version=1 + place % 2, revision=1 + (place % 5 == 3), earned=points, points=points if place % 6 else 5)
+    return value
+
+
+def rules(value, mode, path, body):
+    for place, row in enumerate(value["rows"]):
+        row.update(title=("在线考试", "专题学习", "参加党员大会")[place % 3], version=2 - place // 3 % 2, in_force=place < 3, amount=(10, 5, 2)[place % 3], daily_cap=(10, 10, 4)[place % 3], entries=8412 - 700 * place if place < 12 else 3)
+    return value
+
+
+def living(value, mode, path, body):
+    """Eleven that live, and one that went an hour ago."""
+    now, names = datetime.now(timezone.utc), ("front", "relay", "worker-grading", "worker-points", "worker-exam", "worker-roster")
+    for place, row in enumerate(value["rows"]):
+        row.update(process=names[place % len(names)], instance=f"county-{1 + place // 6}:{2314 + place}", alive=place != 7, memory=(38 + 7 * place) * 1048576, cpu_ms=4200000 + 61000 * place,
+                   handled=91244 + 731 * place, started_at=stamp(now - timedelta(days=3)), seen_at=stamp(now - timedelta(seconds=3600 if place == 7 else 1 + place % 4)))
+    return value
+
+
+def beat(value, mode, path, body):
+    value.update(members=1426, started=1081, handed_in=963, graded=956, grading_ms_half=40 if mode != "empty" else 0, grading_ms_most=210 if mode != "empty" else 0)
+    return value
+
+
+def places(value, mode, path, body):
+    """The county's committees."""
+    for place, row in enumerate(value["rows"]):
+        row.update(organisation=ident("organisation", place), graded=row["handed_in"] - (place % 2))
+        if mode != "longest":
+            row["name"] = "保亭县委" if place == 0 else f"{PLACES[(place - 1) % 20]}党委"
+    return value
+
+
+def sitting(value, mode, path, body):
+    for place, row in enumerate(value["rows"]):
+        row.update(used=0 if row["standing"] == "none" else 1 + place % 2)
+        if row["standing"] != "under_way":
+            row.pop("deadline", None)
+    return value
+
+
+SCENE = {"organisation_list": tree, "exam_show": examination("open"), "paper_list": keyed, "question_versions": versions, "question_list": kinds, "refused_list": refused,
+         "key_list": proposals, "points_entries": ledger, "points_rule_list": rules, "process_list": living, "exam_pulse": beat, "exam_progress": places, "exam_candidates": sitting}
+
+
 def table(name, path, role=EXAMINER, **more):
     """A page that lists: every state."""
-    return Page(name, path, role=role, **more)
+    return Page(name, path, role=role, **{"scene": SCENE, **more})
 
 
 def one(name, path, role=EXAMINER, **more):
     """A page about one thing."""
-    return Page(name, path, role=role, without=ONE, **more)
+    return Page(name, path, role=role, without=ONE, **{"scene": SCENE, **more})
 
 
 def form(name, path, role=EXAMINER, **more):
     """A form for something new."""
-    return Page(name, path, role=role, without=NEW, **more)
+    return Page(name, path, role=role, without=NEW, **{"scene": SCENE, **more})
 
 
 CLIENT = Client("console", sizes=((1440, 900), (390, 844), (1920, 1080)), pages=[
@@ -31,8 +167,8 @@ CLIENT = Client("console", sizes=((1440, 900), (390, 844), (1920, 1080)), pages=
     table("start", "/"),
     table("exams", "/exams"),
     form("exam.new", "/exams/new"),
-    one("exam", f"/exams/{EXAM}"),
-    one("exam.edit", f"/exams/{EXAM}/edit"),
+    one("exam", f"/exams/{EXAM}", own={"draft": draft}),
+    one("exam.edit", f"/exams/{EXAM}/edit", scene={**SCENE, "exam_show": examination("draft")}),
     table("exam.progress", f"/exams/{EXAM}/progress"),
     table("exam.candidates", f"/exams/{EXAM}/candidates"),
     one("exam.extra", f"/exams/{EXAM}/candidates/m000001"),

@@ -44,6 +44,7 @@
   const scrolls = (value) => value === 'auto' || value === 'scroll'
   const told = new Set()
   const tell = (line) => { if (!told.has(line)) { told.add(line); faults.push(line) } }
+  const clip = (line, frame) => Object.assign(line, { left: Math.max(line.left, frame.left), right: Math.min(line.right, frame.right), top: Math.max(line.top, frame.top), bottom: Math.min(line.bottom, frame.bottom) })
   for (const line of lines) {
     let box = { left: line.left, right: line.right, top: line.top, bottom: line.bottom }, hidden = false
     for (let each = line.element; each && each !== document.body && !hidden; each = each.parentElement) {
@@ -51,7 +52,8 @@
       const acrossCuts = style.overflowX === 'hidden' || style.overflowX === 'clip', downCuts = style.overflowY === 'hidden' || style.overflowY === 'clip'
       const frame = each.getBoundingClientRect()
       if (scrolls(style.overflowX) || scrolls(style.overflowY)) {
-        hidden = true // what lies beyond can be reached
+        hidden = true // what lies beyond can be reached, and stands over nothing
+        clip(line, frame)
       } else if (acrossCuts || downCuts) {
         const beyond = box.right <= frame.left || box.left >= frame.right || box.bottom <= frame.top + 1 || box.top >= frame.bottom - 1
         const across = acrossCuts && (box.right > frame.right + 1 || box.left < frame.left - 1)
@@ -60,12 +62,11 @@
         if (across && !(style.textOverflow === 'ellipsis' && whole)) tell(`cut across, without a title: ${quote(line.text)} in ${called(each)}`)
         if (down && !(style.webkitLineClamp !== 'none' && whole)) tell(`cut from below or above: ${quote(line.text)} in ${called(each)}`)
         if (across || down || beyond) hidden = true
-        line.left = Math.max(line.left, frame.left)
-        line.right = Math.min(line.right, frame.right)
+        clip(line, frame)
       }
       if (style.position === 'fixed') break
     }
-    line.gone = hidden && (line.right <= line.left)
+    line.gone = hidden && (line.right <= line.left || line.bottom <= line.top)
   }
 
   // Lines of other elements over one another; what floats or sticks is a layer of its own.
