@@ -22,6 +22,8 @@ def exams(value, mode, path, body):
     for place, row in enumerate(value["rows"]):
         start = now + timedelta(hours=-3 - place) if place < 2 else now + timedelta(days=place) if place < 4 else now - timedelta(days=9 * place)
         row["opens_at"], row["closes_at"] = stamp(start), stamp(start + timedelta(days=2))
+        if "used" in row:
+            row["used"] = 0 if row["standing"] == "none" else 1
         if "state" in row:
             row["state"] = "open" if place < 2 else "coming" if place < 4 else "closed"
     return value

@@ -24,6 +24,11 @@ def account(role, longest):
             "organisation_name": place, "grants": [{"role": role, "organisation": ident("organisation", 0)}]}
 
 
+def worn(state):
+    """Theme and type of a state."""
+    return "dark" if state == "dark" else "light", "largest" if state == "large" else "normal"
+
+
 def start_script(role, longest, theme, size):
     """What a device has kept: who is signed in, how it looks."""
     kept = {"access": "synthesised-" + "0" * 20, "refresh": "synthesised-" + "1" * 20, "me": account(role, longest), "serial": 1}
@@ -44,10 +49,14 @@ class Shots:
     def close(self):
         self.browser.close()
 
-    def take(self, client, page, state, sizes=None, axe=True):
+    def glance(self, client, page, state, views):
+        """The same of one visit: the page as it came, then in the other appearances; `views`: each a state and a size."""
+        return self.take(client, page, state, sizes=(views[0][1],), others=views[1:])
+
+    def take(self, client, page, state, sizes=None, others=()):
         """The faults of the page in this state, as lines; its pictures lie in the folder afterwards."""
         sizes = sizes or client.sizes_of(page, state)
-        theme, size = "dark" if state == "dark" else "light", "largest" if state == "large" else "normal"
+        theme, size = worn(state)
         context = self.browser.new_context(viewport=dict(zip(("width", "height"), sizes[0])), locale="zh-CN", timezone_id="Asia/Shanghai",
                                            has_touch=bool(client.touch), reduced_motion="reduce")
         context.add_init_script(start_script(page.role, state == "longest", theme, size))
@@ -58,15 +67,19 @@ class Shots:
         opened.on("pageerror", lambda fault: said.append(str(fault)))
         try:
             self.bring(client, page, state, opened, context)
-            for place, each in enumerate(sizes):
+            judged = None
+            for now, each in [*((state, each) for each in sizes), *others]:
+                if now != state:
+                    opened.evaluate("([theme, type]) => Object.assign(document.documentElement.dataset, { theme, type })", worn(now))
                 opened.set_viewport_size({"width": each[0], "height": each[1]})
                 opened.evaluate(SETTLED)
-                found = self.measure(client, opened, state)
-                if axe and place == 0:
+                found = self.measure(client, opened, now)
+                if judged != now and (now != "large" or not others):  # of one visit the colours are judged twice, not thrice
                     found += self.judge(opened)
-                lines += [f"{client.name}/{page.name} {state} {each[0]}×{each[1]}: {line}" for line in found]
+                    judged = now
+                lines += [f"{client.name}/{page.name} {now} {each[0]}×{each[1]}: {line}" for line in found]
                 if self.folder:
-                    path = self.folder / client.name / page.name / f"{state}-{each[0]}x{each[1]}.png"
+                    path = self.folder / client.name / page.name / f"{now}-{each[0]}x{each[1]}.png"
                     path.parent.mkdir(parents=True, exist_ok=True)
                     opened.screenshot(path=path, animations="disabled")
         except Exception as fault:  # a state that cannot be reached is a fault like another, told with its place

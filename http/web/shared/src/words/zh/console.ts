@@ -65,7 +65,7 @@ export const desk = {
   'bank.new': '新建题库', 'bank.create': '建立题库', 'bank.created': '建立题库“{name}”', 'bank.name.hint': '2 至 60 字，例如：党章党规题库', 'bank.organisation.hint': '本组织及其上下级组织的考试都可以从中选题', 'bank.need.name': '名称需 2 至 60 字',
   'bank.questions': '试题', 'bank.number': '题号', 'bank.stem': '题干', 'bank.version': '版本', 'bank.version.n': '第 {n} 版', 'bank.changed': '修改时间', 'bank.title': '题名', 'bank.state': '使用状态', 'bank.live': '使用中', 'bank.retired': '已停用',
   'bank.search': '按题干或题名查找', 'bank.none': '题库中还没有试题。可以从表格导入，也可以逐题录入。',
-  'question.title': '试题', 'question.nth': '第 {n} 题', 'question.version': '第 {n} 版', 'question.now': '现行', 'question.against': '对照版本', 'question.once': '这道题只有一个版本。修改后，旧版本会保留在这里对照。', 'question.key': '正确答案', 'question.span': '{value}（{low} 至 {high} 均可）',
+  'question.title': '试题详情', 'question.nth': '第 {n} 题', 'question.version': '第 {n} 版', 'question.now': '现行', 'question.against': '对照版本', 'question.once': '这道题只有一个版本。修改后，旧版本会保留在这里对照。', 'question.key': '正确答案', 'question.span': '{value}（{low} 至 {high} 均可）',
   'question.gone': '没有找到这道题，请返回题库查看。', 'question.retire': '停用', 'question.restore': '恢复使用', 'question.retire.what': '停用后，新的试卷不再选用这道题；已发布的试卷不受影响。停用后可以恢复。', 'question.restore.what': '恢复后，新的试卷可以再选用这道题。',
   'question.retire.did': '停用第 {n} 题', 'question.restore.did': '恢复第 {n} 题',
   'write.new': '录入试题', 'write.change': '修改', 'write.save': '保存为新版本', 'write.did': '保存试题“{stem}”', 'write.options': '选项', 'write.lefts': '左项', 'write.rights': '右项', 'write.steps': '步骤', 'write.blanks': '填空', 'write.blank': '第 {n} 空',
