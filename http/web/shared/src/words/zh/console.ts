@@ -3,6 +3,8 @@ export const desk = {
   'menu.education': '教育培训', 'menu.points': '积分', 'menu.operation': '运行维护',
   'frame.menu': '菜单', 'frame.trail': '当前位置', 'frame.skip': '跳到正文',
   'start.title': '首页', 'start.hello': '{name}，您好', 'start.may': '您可以办理',
+  'start.what.exams': '设置和发布考试，查看进度与成绩', 'start.what.banks': '建立题库，导入、录入和修改试题', 'start.what.points.entries': '查看每一笔积分的由来', 'start.what.points.rules': '查看现行和以往的计分办法', 'start.what.points.board': '决定积分榜是否公开、怎样显示姓名',
+  'start.what.processes': '查看各进程是否正常', 'start.what.lag': '查看还有多少消息等待处理', 'start.what.parked': '查看未能处理的消息并重新投递',
   'travel.sending': '正在提交', 'travel.accepted': '已提交', 'travel.applied': '已生效', 'travel.rejected': '未通过', 'travel.refused': '未被接受', 'travel.unknown': '没有收到回执',
   'tray.open': '{n} 项办理中', 'tray.again': '再次提交', 'tray.dismiss': '移除', 'tray.lost': '文件没有保留，请回到原来的页面重新选择后提交。',
   'tree.choose': '请选择组织', 'tree.none': '没有可选的组织', 'tree.members': '{n} 人',
