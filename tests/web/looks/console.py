@@ -12,6 +12,7 @@ FORM = {"empty": "a form is empty when it is new", "many": "it is one thing"}
 NEW = {**FORM, "loading": "nothing is asked for before it is shown", "stale": "it shows nothing that could be old", "refused": "as it is sent: see the clients' tests",
        "offline": "as it is sent: see the clients' tests"}
 ONE = {"empty": "it is one thing", "many": "it is one thing"}
+CHANGE = {**ONE, "stale": "what was read is in the form"}
 
 
 def tree(value, mode, path, body):
@@ -156,6 +157,11 @@ def one(name, path, role=EXAMINER, **more):
     return Page(name, path, role=role, without=ONE, **{"scene": SCENE, **more})
 
 
+def change(name, path, role=EXAMINER, **more):
+    """A form that is filled with what there is."""
+    return Page(name, path, role=role, without=CHANGE, **{"scene": SCENE, **more})
+
+
 def form(name, path, role=EXAMINER, **more):
     """A form for something new."""
     return Page(name, path, role=role, without=NEW, **{"scene": SCENE, **more})
@@ -164,11 +170,11 @@ def form(name, path, role=EXAMINER, **more):
 CLIENT = Client("console", sizes=((1440, 900), (390, 844), (1920, 1080)), pages=[
     Page("login", "/login", role=None, without={**dict.fromkeys(("empty", "loading", "stale", "longest", "many"), "it asks for nothing"),
                                                "refused": "as the phone's", "offline": "as the phone's"}),
-    table("start", "/"),
+    Page("start", "/", role=EXAMINER, scene=SCENE, without=dict.fromkeys(("empty", "stale", "many"), "it shows the ways into the pages, and nothing else")),
     table("exams", "/exams"),
     form("exam.new", "/exams/new"),
     one("exam", f"/exams/{EXAM}", own={"draft": draft}),
-    one("exam.edit", f"/exams/{EXAM}/edit", scene={**SCENE, "exam_show": examination("draft")}),
+    change("exam.edit", f"/exams/{EXAM}/edit", scene={**SCENE, "exam_show": examination("draft")}),
     table("exam.progress", f"/exams/{EXAM}/progress"),
     table("exam.candidates", f"/exams/{EXAM}/candidates"),
     one("exam.extra", f"/exams/{EXAM}/candidates/m000001"),
@@ -184,10 +190,10 @@ CLIENT = Client("console", sizes=((1440, 900), (390, 844), (1920, 1080)), pages=
     form("bank.import", f"/banks/{BANK}/import"),
     form("question.new", f"/banks/{BANK}/questions/new"),
     one("question", f"/banks/{BANK}/questions/1"),
-    one("question.edit", f"/banks/{BANK}/questions/1/edit"),
+    change("question.edit", f"/banks/{BANK}/questions/1/edit"),
     table("points.entries", "/points"),
     table("points.rules", "/points/rules"),
-    one("points.board", "/points/board"),
+    form("points.board", "/points/board"),
     table("processes", "/processes", role=OPERATOR),
     table("lag", "/lag", role=OPERATOR),
     table("parked", "/parked", role=OPERATOR),
