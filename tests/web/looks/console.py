@@ -19,7 +19,7 @@ def tree(value, mode, path, body):
     """The county, its twenty committees and two branches of each, whatever else there is not."""
     def row(place, parent, kind, name, short, members):
         return {"organisation": ident("organisation", place), "kind": kind, "name": LONG_PLACES[0] if mode == "longest" else name,
-                "short_name": LONG_PLACES[0][:30] if mode == "longest" else short, "members": members, **({} if parent is None else {"parent": ident("organisation", parent)})}
+                "short_name": LONG_PLACES[0][:24] if mode == "longest" else short, "members": members, **({} if parent is None else {"parent": ident("organisation", parent)})}
     rows = [row(0, None, "county_committee", "中共保亭黎族苗族自治县委员会", "保亭县委", 0)]
     rows += [row(place + 1, 0, "committee", f"中共{name}委员会", f"{name}党委", 12) for place, name in enumerate(PLACES)]
     rows += [row(21 + place, 1 + place // 2, "branch", f"中共{PLACES[place // 2]}第{'一二'[place % 2]}支部委员会", f"{PLACES[place // 2]}第{'一二'[place % 2]}支部", 30 + place)
