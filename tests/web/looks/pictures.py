@@ -1,8 +1,10 @@
 """The README's pictures, from the demonstration county of the instance in VAR, while its members sit the examination.
 SPDX-License-Identifier: Apache-2.0"""
 import os
+import struct
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -16,15 +18,36 @@ FOLDER = CHECKOUT / "docs" / "pictures"
 LARGEST = 200 * 1024
 HANDED_IN = 4500  # half the county: bars, ranks and the burst move
 
-# The same picture in 32 levels a colour: letters' edges take half the bytes, and nobody sees it.
+# A picture's pixels as places in a palette of 256 colours at most, each row after a 0 (no filter), deflated; and the palette.
 FEWER = """async (bytes) => {
-  const image = await createImageBitmap(new Blob([new Uint8Array(bytes)])), canvas = new OffscreenCanvas(image.width, image.height), pen = canvas.getContext('2d')
+  const image = await createImageBitmap(new Blob([new Uint8Array(bytes)])), { width, height } = image
+  const pen = new OffscreenCanvas(width, height).getContext('2d')
   pen.drawImage(image, 0, 0)
-  const drawn = pen.getImageData(0, 0, image.width, image.height)
-  drawn.data.forEach((level, at) => { drawn.data[at] = Math.round(Math.round(level * 31 / 255) * 255 / 31) })
-  pen.putImageData(drawn, 0, 0)
-  return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())]
+  const { data } = pen.getImageData(0, 0, width, height), rows = new Uint8Array((width + 1) * height)
+  for (const levels of [63, 31, 15, 7, 5]) {
+    const palette = new Map()
+    for (let at = 0; at < width * height; at += 1) {
+      const [r, g, b] = [0, 1, 2].map((n) => Math.round(Math.round(data[at * 4 + n] * levels / 255) * 255 / levels)), colour = (r << 16) | (g << 8) | b
+      if (!palette.has(colour)) palette.set(colour, palette.size)
+      rows[at + Math.floor(at / width) + 1] = palette.get(colour)
+    }
+    if (palette.size > 256) continue
+    const packed = new Blob([rows]).stream().pipeThrough(new CompressionStream('deflate'))
+    return { width, height, palette: [...palette.keys()], packed: [...new Uint8Array(await new Response(packed).arrayBuffer())] }
+  }
 }"""
+
+
+def chunk(name, body):
+    """A part of a PNG."""
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def fewer(page, shot):
+    """The same PNG in 256 colours: a third of the bytes, and nobody sees it."""
+    made = page.evaluate(FEWER, list(shot))
+    return (shot[:8] + chunk(b"IHDR", struct.pack(">IIBBBBB", made["width"], made["height"], 8, 3, 0, 0, 0))
+            + chunk(b"PLTE", b"".join(colour.to_bytes(3, "big") for colour in made["palette"])) + chunk(b"IDAT", bytes(made["packed"])) + chunk(b"IEND", b""))
 
 
 def log_in(page, url, client, login, password, wanted):
@@ -39,7 +62,7 @@ def keep(page, name):
     """Writes the picture; one too large for a README is a fault."""
     page.evaluate(SETTLED)
     path, shot = FOLDER / f"{name}.png", page.screenshot(animations="disabled")
-    path.write_bytes(bytes(page.evaluate(FEWER, list(shot))))
+    path.write_bytes(fewer(page, shot))
     assert path.stat().st_size <= LARGEST, f"{path}: {path.stat().st_size} bytes"
     print(path)
 
@@ -106,7 +129,7 @@ def main():
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         member = Member(browser, url, password)
         member.before()
-        hall = seen(browser, url, "screen", *admin, ".hall", (1440, 810))
+        hall = seen(browser, url, "screen", *admin, ".hall", (1600, 900))
         desk = seen(browser, url, "console", *admin, ".ways", (1440, 900))
         desk.click(".side a[href$='/exams']")
         desk.click("tr.opens >> nth=0")
