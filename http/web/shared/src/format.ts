@@ -31,5 +31,9 @@ export function span(ms: number): string {
   return `${hours ? `${hours}:` : ''}${two(Math.floor(all / 60) % 60)}:${two(all % 60)}`
 }
 
+/** How long something took, with its unit: milliseconds below a second. */
+export const took = (ms: number): { n: string; unit: string } =>
+  ms < 1000 ? { n: amount(Math.round(ms)), unit: say('time.milliseconds') } : { n: amount(Math.round(ms / 10) / 100), unit: say('time.seconds') }
+
 /** Marks and points: hundredths are shown only where there are any. */
 export const amount = (value: number): string => value.toLocaleString('zh-CN', { maximumFractionDigits: 2 })

@@ -35,7 +35,7 @@ export const desk = {
   'tab.exam': '详情', 'tab.exam.all': '这场考试', 'tab.exam.progress': '进度', 'tab.exam.candidates': '应考名单', 'tab.exam.results': '成绩', 'tab.exam.paper': '试题与答案', 'tab.exam.keys': '答案更正', 'tab.exam.late': '逾期交卷',
   'watch.title': '各组织进度', 'watch.empty': '这个组织下没有可以参加的党员。', 'watch.every': '每 {n} 秒更新', 'watch.where': '所在组织', 'watch.self': '{name}（本级）', 'watch.people': '{n} 人',
   'watch.members': '应考', 'watch.started': '已开考', 'watch.handed_in': '已交卷', 'watch.graded': '已评卷', 'watch.share': '交卷率', 'watch.none': '未开考', 'watch.half': '评卷用时（半数）', 'watch.most': '评卷用时（99%）',
-  'watch.unit.people': '人', 'watch.unit.seconds': '秒内', 'watch.pulse': '最近五分钟', 'watch.spans': '最近五分钟交卷 {n} 份，每格 5 秒',
+  'watch.unit.people': '人', 'watch.unit.within': '{unit}内', 'watch.pulse': '最近五分钟', 'watch.spans': '最近五分钟交卷 {n} 份，每格 5 秒',
   'standing.none': '未参加', 'standing.under_way': '答题中', 'standing.handed_in': '已交卷',
   'who.title': '应考名单', 'who.search': '按姓名或账号查找', 'who.empty': '这场考试的参考范围内还没有党员。', 'who.name': '姓名', 'who.login': '账号', 'who.branch': '党支部', 'who.used': '已用次数', 'who.times': '{n} 次', 'who.deadline': '本次截止',
   'extra.page': '考生', 'extra.title': '增加作答时间', 'extra.given': '已增加时间', 'extra.none': '未增加', 'extra.no_attempt': '没有进行中的作答', 'extra.gone': '应考名单中没有这个账号。', 'extra.what': '只延长这名考生的限时和截止时间，增加后不能减少。', 'extra.minutes': '再增加（分钟）', 'extra.hint': '1 至 {most}', 'extra.need': '请填写 1 至 {most} 的整数', 'extra.do': '增加时间',

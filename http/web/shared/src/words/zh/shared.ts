@@ -19,7 +19,7 @@ export const shared = {
   'board.empty': '本期还没有积分记录。',
   'board.rank': '第 {n} 名', 'board.points': '{n} 分', 'board.live': '实时更新', 'board.lost': '连接中断，正在重连',
   'period.all': '累计', 'period.year': '本年', 'period.quarter': '本季', 'period.month': '本月', 'board.total': '{n} 人上榜',
-  'time.today': '今天 {time}', 'time.yesterday': '昨天 {time}', 'time.tomorrow': '明天 {time}',
+  'time.today': '今天 {time}', 'time.yesterday': '昨天 {time}', 'time.tomorrow': '明天 {time}', 'time.milliseconds': '毫秒', 'time.seconds': '秒',
   'sit.worth': '{n} 分',
   'mine.type': '字号', 'mine.type.normal': '标准', 'mine.type.large': '大字', 'mine.type.largest': '特大',
   'mine.theme': '深色模式', 'mine.theme.auto': '跟随系统', 'mine.theme.light': '浅色', 'mine.theme.dark': '深色', 'mine.out': '退出登录',
