@@ -129,7 +129,7 @@ def test_by_keyboard_alone_from_a_new_examination_to_its_publication(county, new
     n = sum(row["members"] for row in county.admin.get("/v1/organisations?limit=200").json["rows"] if below in (row["organisation"], row.get("parent")))
     page.get_by_text(f"将有 {n} 人参加").wait_for()
     desk.choose_of_tree("参考范围", "第1镇2村支部")
-    page.locator(".el-select.picker", has_text="第1镇2村支部").wait_for()
+    page.locator(".picker", has_text="第1镇2村支部").wait_for()
     page.get_by_text(f"将有 {n} 人参加").wait_for()  # who is below it is not counted twice
     part = page.locator("fieldset.part")
     desk.choose_in(part.get_by_label("题库"), "测试题库")
