@@ -2,9 +2,9 @@
 #include "http/exchange.h"
 
 #include <assert.h>
-#include <time.h>
 
 #include "http/connection.h"
+#include "process/clock.h"
 
 /* From which places (rows) an exchange may move to which (bits). What is gone stays gone. */
 #define TO(place) (1u << EXCHANGE_##place)
@@ -103,9 +103,7 @@ void exchange_on_gone(struct exchange *exchange, void (*gone)(struct exchange *e
 
 static const struct response_date *date_now(struct lane *lane)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    response_date_set(&lane->date, now.tv_sec);
+    response_date_set(&lane->date, clock_now() / 1000);
     return &lane->date;
 }
 

@@ -22,6 +22,7 @@ static enum question_column column_named(struct slice name)
         {"题号", COLUMN_NUMBER},      {"number", COLUMN_NUMBER},
         {"题型", COLUMN_KIND},        {"kind", COLUMN_KIND},
         {"主题", COLUMN_TOPIC},       {"topic", COLUMN_TOPIC},
+        {"专题", COLUMN_TOPIC},       {"依据", COLUMN_SOURCE},
         {"题干", COLUMN_STEM},        {"stem", COLUMN_STEM},
         {"选项", COLUMN_OPTIONS},     {"options", COLUMN_OPTIONS},
         {"答案", COLUMN_KEY},         {"key", COLUMN_KEY},

@@ -1,5 +1,7 @@
 """Time: opening, deadlines with grace, closing, extra time, and the order of acceptance against the order of the log.
 The one clock of all processes is turned; no handler is called.  SPDX-License-Identifier: Apache-2.0"""
+from email.utils import parsedate_to_datetime
+
 import pytest
 from county import KINDS, right_answer, stamp, wrong_answer
 from instance import eventually
@@ -51,6 +53,13 @@ def test_grace_is_judged_by_acceptance_and_a_late_hand_in_is_kept(county, instan
     # after that as well
     assert hand_in(late, exam, other, body, expect=409)["type"].endswith("too_late")
     assert result_rows(late, exam)[0]["ended"] == "closed"
+
+
+def test_replies_say_the_one_clock(county, instance, admin):
+    """By it pages count an attempt's time down."""
+    instance.advance(90 * MINUTE)
+    said = parsedate_to_datetime(admin.get("/v1/me").headers["date"]).timestamp() * 1000
+    assert abs(instance.now() - said) < 5000
 
 
 def test_opening_and_closing(county, instance, database):

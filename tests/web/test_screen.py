@@ -122,6 +122,7 @@ def test_before_the_first_answer_nothing_is_claimed(county, hall):
 @pytest.mark.parametrize("width, height", [(1920, 1080), (3840, 2160), (1366, 768)])
 def test_the_screen_is_filled(county, hall, width, height):
     """Nothing scrolls, nothing is cut off at the edge, and the panels take the whole."""
+    county.exam()
     page = hall(width=width, height=height).log_in(county.officer("screen", county.root).login).watch().page
     page.wait_for_selector(".burst canvas")
     page.wait_for_selector(".average .ladder li")

@@ -27,11 +27,11 @@ QUESTIONS = {
 
 def written(folder):
     """The file that is imported; the right options stand at different places."""
-    lines = ["number,kind,topic,stem,options,key,marks,explanation,source"]
+    lines = ["题号,题型,专题,题干,选项,答案,分值,解析,依据"]
     for number, (stem, options) in enumerate(QUESTIONS.items()):
         at = number % len(options)
         shown = [*options[1:at + 1], options[0], *options[at + 1:]]
-        lines.append(f"{number + 1},single,党章,{stem},{' | '.join(shown)},{at + 1},2,见党章原文,《中国共产党章程》")
+        lines.append(f"{number + 1},单选题,党章,{stem},{' | '.join(shown)},{at + 1},2,见党章原文,《中国共产党章程》")
     made = folder / "试题.csv"
     made.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return str(made)

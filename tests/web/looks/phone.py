@@ -165,7 +165,7 @@ def log_in_empty(page, stage):
     page.click("form .button.main")
 
 
-CLIENT = Client("phone", touch=44, sizes=((390, 844), (1440, 900), (1920, 1080)), pages=[
+CLIENT = Client("phone", touch=44, sizes=((390, 844), (844, 390), (1440, 900), (1920, 1080)), pages=[
     Page("login", "/login", role=None, after={"refused": log_in, "offline": log_in}, own={"unfilled": log_in_empty},
          without={"empty": NOTHING, "loading": NOTHING, "stale": NOTHING, "longest": "nobody is known yet", "many": NOTHING}),
     Page("home", "/", scene={"exam_list": exams, "exam_agenda": exams}),

@@ -75,7 +75,7 @@ export const desk = {
   'write.explanation': '解析', 'write.source': '依据', 'write.source.hint': '文件名称和条款', 'write.topic.hint': '例如：党章。抽题时可以只抽某个专题', 'write.title.hint': '便于查找的短名，可以不填', 'write.stem.blanks': '在空处写 [[1]]、[[2]]', 'write.options.hint': '勾选正确的选项', 'write.steps.hint': '按正确的先后填写，考生看到的顺序是打乱的', 'write.pairs.hint': '为每个左项选择对应的右项', 'write.blanks.hint': '一个空有多个可接受的答案时，用“；”隔开',
   'write.keeps': '保存后成为新版本，已发布的试卷仍用原来的版本。', 'write.beyond': '这道题的答案带有分值比例或多组答案，在这里修改后只保留下面的答案。', 'write.need.stem': '请填写题干', 'write.need.options': '请填写至少两项，中间不能空', 'write.need.key': '请给出正确答案', 'write.need.number': '请填写数字，误差不能小于 0',
   'import.title': '导入试题', 'import.file': '文件', 'import.file.hint': 'CSV 表格、Excel 工作簿（第一张表）或 GIFT 文本', 'import.format': '格式', 'import.format.csv': 'CSV 表格', 'import.format.xlsx': 'Excel 工作簿', 'import.format.gift': 'GIFT 文本', 'import.columns': '表格的列',
-  'import.columns.what': '第一行是列名：number 题号，kind 题型，topic 专题，stem 题干，options 选项（用 | 隔开），key 答案，marks 分值，explanation 解析，source 依据。题号相同的，作为该题的新版本。',
+  'import.columns.what': '第一行是列名：题号、题型、专题、题干、选项（用 | 隔开）、答案、分值、解析、依据。题号相同的，作为该题的新版本。',
   'import.check': '检查文件', 'import.checking': '正在检查…', 'import.need': '请选择文件', 'import.unread': '文件没有读到，可能已被移动或修改，请重新选择。', 'import.check.did': '检查“{name}”', 'import.take.did': '导入“{name}”', 'import.found': '检查结果', 'import.done': '已导入', 'import.good': '可以导入', 'import.taken': '已导入', 'import.changed': '其中更新原有试题', 'import.refused': '有问题的行', 'import.rows': '{n} 行', 'import.clean': '没有发现问题。',
   'import.mend': '请在文件中改好这些行，再检查一次；也可以先导入其余试题。', 'import.left': '以下各行没有导入，改好后可以再次导入。', 'import.first': '只列出前 {n} 处。', 'import.row': '行', 'import.column': '列', 'import.why': '问题', 'import.whole': '整行', 'import.nth': '第 {n} 列', 'import.take': '导入 {n} 题', 'import.see': '查看试题',
 } as const

@@ -37,7 +37,7 @@ export const phone = {
   'sit.pick': '请选择', 'sit.order.hint': '用“上移”“下移”排好顺序',
   'done.local': '交卷已存在本机，尚未提交', 'done.local.why': '网络恢复后自动提交，请不要清除浏览器数据。',
   'done.accepted': '已提交', 'done.accepted.why': '服务器已收到您的交卷，正在评卷。',
-  'done.applied': '已交卷', 'done.applied.why': '共作答 {n} 题。', 'done.mark': '得分 {mark} / {full}',
+  'done.applied': '已交卷', 'done.applied.why': '共作答 {n} 题。', 'done.mark': '得分 {mark} / {full} 分',
   'done.rejected': '交卷未通过', 'done.home': '回到首页', 'done.result': '查看成绩', 'done.travel': '交卷经过',
   'done.step.local': '存在本机', 'done.step.accepted': '服务器收到', 'done.step.applied': '评卷完成',
   'board.mine': '我的名次', 'board.none': '我还没有积分。完成一场考试后会出现在这里。',
