@@ -50,14 +50,14 @@ def log_in(phone, login):
     phone.page.fill("[name=login]", login)
     phone.page.fill("[name=password]", os.environ["BAOTING_DEMO_PASSWORD"])
     phone.page.click("form .button.main")
-    phone.page.wait_for_selector("main .rows a.row")
+    phone.page.wait_for_selector("main a.row[href^='/phone/exams/']")
 
 
 def touches(phone, rounds):
     """Through an examination by its controls."""
     page = phone.page
     page.evaluate(WATCH)
-    rounds.add(**{"open an examination ms": phone.touch(lambda: page.tap("main .rows a.row >> nth=0"), "main .button.main")})
+    rounds.add(**{"open an examination ms": phone.touch(lambda: page.tap("main a.row[href^='/phone/exams/'] >> nth=0"), "main .button.main")})
     page.tap("main .button.main")
     page.wait_for_selector(".question")
     rounds.add(**{"choose ms": phone.touch(lambda: page.tap(".choice >> nth=0"), ".question")})
@@ -75,7 +75,7 @@ def measure(report, count):
             usable.add(**{"log-in s": phone.until("/", "[name=login]")})
             log_in(phone, f"m{place + 1:06d}")
             phone.link.send("Network.clearBrowserCache")
-            usable.add(**{"home s": phone.until("/", "main .rows a.row")})
+            usable.add(**{"home s": phone.until("/", "main a.row[href^='/phone/exams/']")})
             touches(phone, felt)
             phone.context.close()
         browser.close()

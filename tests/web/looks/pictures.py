@@ -70,7 +70,7 @@ class Member:
     def __init__(self, browser, url, password):
         context = browser.new_context(viewport={"width": 390, "height": 760}, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=True)
         self.browser, self.url, self.page, self.shots = browser, url, context.new_page(), []
-        log_in(self.page, url, "phone", "m000001", password, "main .rows a.row")
+        log_in(self.page, url, "phone", "m000001", password, "main a.row[href^='/phone/exams/']")
 
     def take(self):
         self.page.evaluate(SETTLED)
@@ -79,7 +79,7 @@ class Member:
     def before(self):
         """Home, and a question that is answered."""
         self.take()
-        self.page.click("main .rows a.row >> nth=0")
+        self.page.click("main a.row[href^='/phone/exams/'] >> nth=0")
         self.page.click("main .button.main")
         self.page.wait_for_selector(".question")
         while not self.page.locator(".choice input").count():
