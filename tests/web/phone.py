@@ -71,36 +71,38 @@ class Phone:
         self.page.wait_for_selector(".question")
         return reply.value.json()["result"]
 
-    def answer(self, question):
-        """Answers the question on the screen rightly, by its controls."""
+    def answer(self, question, at=None):
+        """Answers a question rightly, by its controls: the one on the screen, or of the whole paper the one at a place."""
         page, right = self.page, right_answer(question)
+        on = page.locator("main") if at is None else page.locator(f"#question-{at}")
         texts = {option["option"]: option["text"] for option in question["options"]}
         if "chosen" in right:
             for option in right["chosen"]:
-                page.get_by_label(texts[option], exact=True).check()
+                on.get_by_label(texts[option], exact=True).check()
         elif "truth" in right:
-            page.get_by_label("正确" if right["truth"] else "错误", exact=True).check()
+            on.get_by_label("正确" if right["truth"] else "错误", exact=True).check()
         elif "blanks" in right:
             for place, text in enumerate(right["blanks"]):
-                page.locator(".question .input").nth(place).fill(text)
+                on.locator(".question .input").nth(place).fill(text)
             page.keyboard.press("Tab")
         elif "number" in right:
-            page.locator(".question .input").fill(right["number"])
+            on.locator(".question .input").fill(right["number"])
             page.keyboard.press("Tab")
         elif "order" in right:
             for place, option in enumerate(right["order"]):
-                rows = page.locator(".question ol li .grow")
+                rows = on.locator(".question ol li .grow")
                 while (at := rows.all_inner_texts().index(texts[option])) > place:
-                    page.locator(".question ol li").nth(at).get_by_text("↑").click()
-            page.locator(".question ol li").nth(0).get_by_text("↓").click()
-            page.locator(".question ol li").nth(1).get_by_text("↑").click()
+                    on.locator(".question ol li").nth(at).get_by_text("↑").click()
+            on.locator(".question ol li").nth(0).get_by_text("↓").click()
+            on.locator(".question ol li").nth(1).get_by_text("↑").click()
         else:
             for pair in right["pairs"]:
-                page.get_by_label(texts[pair["left"]]).select_option(str(pair["right"]))
+                on.get_by_label(texts[pair["left"]]).select_option(str(pair["right"]))
 
-    def state(self, wanted):
+    def state(self, wanted, at=None):
         """Waits until the page shows the answer so."""
-        expect(self.page.locator("[data-state]")).to_have_text(wanted, timeout=30000)
+        shown = self.page.locator("[data-state]" if at is None else f"#question-{at} [data-state]")
+        expect(shown).to_have_text(wanted, timeout=30000)
 
     def next(self):
         self.page.click(".foot .main")

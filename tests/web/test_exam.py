@@ -4,6 +4,7 @@ from collections import defaultdict
 import pytest
 from instance import eventually
 from phone import LOCAL, SAVED
+from playwright.sync_api import expect
 
 
 def one_command_a_key(watch, sheet):
@@ -50,6 +51,34 @@ def test_a_whole_examination(county, member, new_phone, database):
     phone.go("/board")
     phone.page.wait_for_function("() => document.querySelector('.own-place')?.innerText.includes('10 分')")
     assert not phone.faults
+
+
+def test_the_whole_paper_on_one_page(county, member, new_phone, cutter, database):
+    """Chosen on the answer card and kept on the device; the network is lost and the page loaded anew in between."""
+    exam, phone = county.exam(), new_phone().log_in(member[0])
+    sheet = phone.start(exam)
+    page = phone.page
+    page.get_by_role("button", name="答题卡").click()
+    page.get_by_role("button", name="全部题目").click()
+    questions = page.locator(".question")
+    expect(questions).to_have_count(len(sheet["questions"]))
+    for at, question in enumerate(sheet["questions"]):
+        if at == 3:
+            cutter.cut("refuse")
+        phone.answer(question, at)
+        phone.state(SAVED if at < 3 else LOCAL, at)
+    cutter.heal()
+    for at in range(len(sheet["questions"])):
+        phone.state(SAVED, at)
+    page.reload()
+    expect(questions).to_have_count(len(sheet["questions"]))
+    phone.state(SAVED, 6)
+    page.get_by_role("button", name="答题卡").click()
+    page.get_by_role("button", name="第 3 题").click()
+    page.wait_for_function("() => Math.abs(document.querySelector('#question-2').getBoundingClientRect().top) < 120")
+    phone.hand_in()
+    phone.verdict("已交卷")
+    assert mark_of(database, member[1], exam) == 14
 
 
 @pytest.mark.parametrize("cut", ["refuse", "amid", "deaf"])

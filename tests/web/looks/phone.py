@@ -128,6 +128,13 @@ def card(page, stage):
     page.wait_for_selector(".card")
 
 
+def whole(page, stage):
+    """The whole paper on one page."""
+    card(page, stage)
+    page.get_by_role("button", name="全部题目").click()
+    page.wait_for_selector("#question-1")
+
+
 def hand_in(page, stage):
     page.locator(".foot .button").nth(1).click()
     page.click(".foot .main")
@@ -180,7 +187,7 @@ CLIENT = Client("phone", touch=44, sizes=((390, 844), (844, 390), (1440, 900), (
          scene={"exam_list": exams, "exam_agenda": exams, "exam_start": sheet, "attempt_show": standing,
                                           "exam_submit": taken},
          after={"full": choose, "offline": choose_offline},
-         own={**{f"question-{kind}": walk(place) for place, kind in enumerate(KINDS)}, "card": card, "asked": hand_in, "handed-in": handed_in,
+         own={**{f"question-{kind}": walk(place) for place, kind in enumerate(KINDS)}, "card": card, "whole": whole, "asked": hand_in, "handed-in": handed_in,
               "refused-hand-in": handed_in_rejected, "offline-hand-in": handed_in_offline},
          without={"empty": "a paper has questions", "loading": "it opens from the device", "stale": "as offline", "refused": "as refused-hand-in",
                   "many": "a paper has 200 questions at most"}),

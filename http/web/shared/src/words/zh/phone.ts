@@ -25,7 +25,7 @@ export const phone = {
   'exam.rules': '作答须知', 'exam.my': '我的作答', 'exam.none_yet': '还没有作答记录。', 'exam.attempt': '第 {n} 次',
   'exam.mark': '{mark} / {full} 分', 'exam.mark.later': '成绩在考试结束后公布',
   'exam.gone': '没有找到这场考试，可能已调整参考范围。请返回首页查看。',
-  'sit.left': '剩余 {time}', 'sit.card': '答题卡', 'sit.previous': '上一题', 'sit.next': '下一题', 'sit.hand_in': '交卷',
+  'sit.left': '剩余 {time}', 'sit.card': '答题卡', 'sit.ways': '作答方式', 'sit.one_by_one': '一屏一题', 'sit.whole': '全部题目', 'sit.previous': '上一题', 'sit.next': '下一题', 'sit.hand_in': '交卷',
   'sit.mark': '标记', 'sit.unmark': '取消标记', 'sit.marked': '已标记', 'sit.number': '第 {n} 题，共 {all} 题', 
   'sit.state.none': '未作答', 'sit.state.unsaved': '未保存', 'sit.state.local': '已存本机', 'sit.state.saved': '已保存', 'sit.state.refused': '未被接受',
   'sit.net.waiting': '网络中断，答案已存在本机，恢复后自动提交。',
