@@ -1,6 +1,4 @@
 """Kafka frozen: what is told to whom, and when.  SPDX-License-Identifier: Apache-2.0"""
-import os
-import signal
 import threading
 import time
 import uuid
@@ -12,7 +10,6 @@ def test_a_frozen_broker(county, instance, new_client):
     """What went out before the silence is waited for; what came into it is surely not kept and told so as soon as the broker
     counts as away; then all is refused at once. The broker thaws: nobody was told what is not so."""
     client = county.admin
-    broker = int((instance.var / "run" / "kafka.pid").read_text())
     replies = {}
 
     def send(name, key, wait=0):
@@ -23,17 +20,14 @@ def test_a_frozen_broker(county, instance, new_client):
                           {"Idempotency-Key": key, **({"Prefer": f"wait={wait}"} if wait else {})})
         replies[name] = reply.status, reply.json.get("type", "").rpartition(":")[2], time.monotonic() - began, reply.json
     keys = {name: str(uuid.uuid4()) for name in ("first", "second", "third")}
-    os.kill(broker, signal.SIGSTOP)
-    try:
+    with instance.held("kafka"):
         threads = [threading.Thread(target=send, args=(name, keys[name])) for name in keys]
         for thread, pause in zip(threads, (0, 1, 1.6)):
             time.sleep(pause)
             thread.start()
         threads[1].join()
         threads[2].join()
-    finally:
         time.sleep(1)
-        os.kill(broker, signal.SIGCONT)
     threads[0].join()
     assert replies["first"][0] == 202 and 3 < replies["first"][2] < 5, replies
     assert replies["second"][:2] == (503, "kafka_away") and 0.8 < replies["second"][2] < 2, replies

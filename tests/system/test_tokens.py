@@ -1,8 +1,6 @@
 """Access and refresh tokens: forged, expired, revoked, reused; log-ins guessed.  SPDX-License-Identifier: Apache-2.0"""
 import hashlib
 import json
-import os
-import signal
 import statistics
 import struct
 import threading
@@ -166,10 +164,8 @@ def test_a_good_token_of_an_account_not_yet_in_the_view(mint, problems):
 @pytest.fixture
 def view_behind(instance):
     """No event leaves the outbox, so no view hears of what PostgreSQL holds."""
-    relay = int((instance.var / "run" / "relay.pid").read_text())
-    os.kill(relay, signal.SIGSTOP)
-    yield lambda: os.kill(relay, signal.SIGCONT)
-    os.kill(relay, signal.SIGCONT)
+    with instance.held("relay") as go_on:
+        yield go_on
 
 
 def enrolled_unseen(county, database):

@@ -140,14 +140,10 @@ def test_a_lost_file_parks_its_command(admin, bank, instance, database):
     """The file is gone before the worker comes: the command waits, parked with its reason, and is done once it is back."""
     body = (HEAD + question(7001)).encode()
     name = hashlib.sha256(body).hexdigest()
-    worker = int((instance.var / "run" / "grading.pid").read_text())
-    os.kill(worker, signal.SIGSTOP)
-    try:
+    with instance.held("grading"):
         command = upload(admin, bank, body, wait=0, expect=202)["command"]
         held = instance.var / "held"
         (instance.var / "blobs" / name).rename(held)
-    finally:
-        os.kill(worker, signal.SIGCONT)
     entry, reason = eventually(lambda: database.execute(
         "select entry, reason from flow.parked where message_id = %s", (command,)).fetchone())
     assert reason == f"its file {name[:16]}… is not in the blob store"

@@ -60,7 +60,9 @@ export function pathTo(id: string): Node[] {
 /** Whether an organisation is another or lies below it. */
 export const within = (id: string, top: string): boolean => pathTo(id).some((node) => node.id === top)
 
-/** How many members there are in these organisations with all below them, nobody counted twice. */
-export const seats = (ids: string[]): number =>
-  ids.filter((id, at) => ids.every((other, place) => place === at || !within(id, other) || (id === other && at < place)))
+/** How many members sit an examination of an organisation: of its audience with all below that, nobody counted twice; of the whole where there is none. */
+export function seats(organisation: string, audience: string[]): number {
+  const tops = audience.length ? audience : [organisation]
+  return tops.filter((id, at) => tops.every((other, place) => place === at || !within(id, other) || (id === other && at < place)))
     .reduce((all, id) => all + (organisations.by[id]?.all ?? 0), 0)
+}
