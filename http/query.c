@@ -72,6 +72,8 @@ static void add_argument(struct visit *visit, struct arguments *arguments, const
         value_bool(out, *(const bool *)value);
     else if (field->type == TIME)
         value_time(out, *(const int64_t *)value);
+    else if (field->type == DATE)
+        value_date(out, (int32_t) * (const int64_t *)value);
     else if (field->type == ENUM_VALUE)
         value_int2(out, (int16_t) * (const int *)value);
     else

@@ -19,7 +19,7 @@ struct making {
     size_t count;
     lxw_workbook *workbook;
     lxw_worksheet *sheet;
-    lxw_format *number, *hundredths, *time;
+    lxw_format *number, *hundredths, *time, *date;
     struct arena *arena; /* one record */
 };
 
@@ -37,6 +37,7 @@ static void begin(struct making *making, const struct declaration *declaration)
     making->number = format_of(making->workbook, "0");
     making->hundredths = format_of(making->workbook, "0.00");
     making->time = format_of(making->workbook, "yyyy-mm-dd hh:mm:ss");
+    making->date = format_of(making->workbook, "yyyy-mm-dd");
     making->sheet = workbook_add_worksheet(making->workbook, declaration->title);
     worksheet_freeze_panes(making->sheet, 1, 0);
     for (const struct column *column = declaration->columns; column->field && making->count < COLUMNS_MOST; column++) {
@@ -81,6 +82,9 @@ static lxw_error write_cell(const struct making *making, lxw_row_t row, lxw_col_
         return worksheet_write_number(making->sheet, row, place,
                                       (double)(*(const int64_t *)value + SHANGHAI_MS) / DAY_MS + EXCEL_EPOCH_DAYS,
                                       making->time);
+    case DATE:
+        return worksheet_write_number(making->sheet, row, place, (double)*(const int64_t *)value + EXCEL_EPOCH_DAYS,
+                                      making->date);
     case ID:
     case BOOL:
     case JSON:

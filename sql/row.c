@@ -81,6 +81,14 @@ const unsigned char *row_id(const struct rows *rows, size_t row, size_t column)
     return (const unsigned char *)PQgetvalue(rows_result(rows), (int)row, (int)column);
 }
 
+int32_t row_date(const struct rows *rows, size_t row, size_t column)
+{
+    if (row_null(rows, row, column))
+        return 0;
+    assert(rows_type(rows, column) == SQL_DATE);
+    return (int32_t)(row_number(rows, row, column) + VALUE_EPOCH / 86400000);
+}
+
 int64_t row_time(const struct rows *rows, size_t row, size_t column)
 {
     if (row_null(rows, row, column))

@@ -33,6 +33,9 @@ struct slice row_text(const struct rows *rows, size_t row, size_t column);
 /* The 16 bytes of a uuid. */
 const unsigned char *row_id(const struct rows *rows, size_t row, size_t column);
 
+/* A date as days since 1970-01-01. */
+int32_t row_date(const struct rows *rows, size_t row, size_t column);
+
 /* A timestamptz as milliseconds since 1970 UTC. */
 int64_t row_time(const struct rows *rows, size_t row, size_t column);
 

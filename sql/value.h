@@ -77,6 +77,12 @@ static inline void value_id(struct buffer *out, const void *id)
     value_bytes(out, (struct slice){id, id ? 16 : 0});
 }
 
+/* date from days since 1970-01-01. */
+static inline void value_date(struct buffer *out, int32_t day)
+{
+    value_int4(out, day - (int32_t)(VALUE_EPOCH / 86400000));
+}
+
 /* timestamptz from milliseconds since 1970 UTC. */
 static inline void value_time(struct buffer *out, int64_t milliseconds)
 {

@@ -48,6 +48,7 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
 #define CHECK_TEXT_LOGIN(low, high) .login = true, CHECK_TEXT_LENGTH(low, high)
 #define CHECK_BOOL_ANY
 #define CHECK_TIME_ANY
+#define CHECK_DATE_ANY
 #define CHECK_ENUM_ONE(of) .enumeration = &of##_enumeration,
 #define CHECK_JSON_ANY
 #define TYPE_ID ID
@@ -56,6 +57,7 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
 #define TYPE_TEXT TEXT
 #define TYPE_BOOL BOOL
 #define TYPE_TIME TIME
+#define TYPE_DATE DATE
 #define TYPE_ENUM ENUM_VALUE
 #define TYPE_JSON JSON
 #define OFFSET_HAS_REQUIRED(name) 0

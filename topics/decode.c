@@ -67,7 +67,16 @@ static bool find_value(const struct enumeration *enumeration, struct slice text,
     return problem_say(problem, PROBLEM_invalid, "Not a value of %s", "不是 %s 的取值", enumeration->name);
 }
 
-/* A value that came as text: an id, a time, an enumeration's word, a text. */
+static bool take_date(struct slice text, int64_t *ret_day)
+{
+    int32_t day;
+    if (!clock_day_parse(text, &day))
+        return false;
+    *ret_day = day;
+    return true;
+}
+
+/* A value that came as text: an id, a time, a date, an enumeration's word, a text. */
 static bool take_text(const struct field *field, struct slice text, void *value, struct problem *problem)
 {
     if (field->type == ID)
@@ -75,6 +84,9 @@ static bool take_text(const struct field *field, struct slice text, void *value,
     if (field->type == TIME)
         return clock_parse(text, value) ||
                problem_say(problem, PROBLEM_invalid, "Not an RFC 3339 time", "不是 RFC 3339 时间");
+    if (field->type == DATE)
+        return take_date(text, value) ||
+               problem_say(problem, PROBLEM_invalid, "Not a date (YYYY-MM-DD)", "不是日期（年-月-日）");
     if (field->type == ENUM_VALUE)
         return find_value(field->enumeration, text, value, problem);
     if (!check_text(field, text, problem))

@@ -47,6 +47,13 @@ static void add_time(struct buffer *buffer, const void *value)
     clock_add(buffer, *(const int64_t *)value);
 }
 
+static void add_date(struct buffer *buffer, const void *value)
+{
+    char text[CLOCK_DAY_TEXT];
+    clock_day_text((int32_t) * (const int64_t *)value, text);
+    buffer_add(buffer, text, CLOCK_DAY_TEXT - 1);
+}
+
 static size_t add_scalar(struct buffer *buffer, const struct field *field, const void *value)
 {
     switch (field->type) {
@@ -55,6 +62,9 @@ static size_t add_scalar(struct buffer *buffer, const struct field *field, const
         return sizeof(struct id);
     case TIME:
         quoted(buffer, add_time, value);
+        return sizeof(int64_t);
+    case DATE:
+        quoted(buffer, add_date, value);
         return sizeof(int64_t);
     case NUMBER:
         buffer_add_number(buffer, *(const int64_t *)value);

@@ -9,6 +9,7 @@
 #define CTYPE_TEXT struct slice
 #define CTYPE_BOOL bool
 #define CTYPE_TIME int64_t /* milliseconds since the epoch, UTC */
+#define CTYPE_DATE int64_t /* days since 1970-01-01, of no zone */
 #define CTYPE_ENUM int
 #define CTYPE_JSON struct slice
 #define HAS_REQUIRED(name)

@@ -63,6 +63,10 @@ static void add_scalar(struct buffer *buffer, const struct field *field)
         buffer_add_format(buffer, "\"type\":\"string\",\"format\":\"date-time\",\"maxLength\":35,\"pattern\":\"%s\"",
                           time_pattern);
         break;
+    case DATE:
+        buffer_add_text(buffer, "\"type\":\"string\",\"format\":\"date\",\"maxLength\":10,"
+                                "\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"");
+        break;
     case NUMBER:
         buffer_add_format(buffer, "\"type\":\"integer\",\"minimum\":%lld,\"maximum\":%lld", (long long)field->least,
                           (long long)field->most);

@@ -6,7 +6,7 @@
 
 #include "process/text.h"
 
-enum scalar_type { ID, NUMBER, HUNDREDTHS, TEXT, BOOL, TIME, ENUM_VALUE, JSON, SHAPE };
+enum scalar_type { ID, NUMBER, HUNDREDTHS, TEXT, BOOL, TIME, DATE, ENUM_VALUE, JSON, SHAPE };
 enum field_place { BODY, IN_PATH, IN_QUERY };
 enum field_need { REQUIRED, MAY_LACK };
 /* OPEN goes as it is; L1–L3 are sealed before they leave the front; of a SECRET only the argon2id hash goes on. */

@@ -211,6 +211,25 @@ bool clock_parse(struct slice text, int64_t *ret_time)
     return true;
 }
 
+void clock_day_text(int32_t day, char ret_text[static CLOCK_DAY_TEXT])
+{
+    int year, month, of_month;
+    date_of(day, &year, &month, &of_month);
+    memcpy(ret_text, "0000-00-00", CLOCK_DAY_TEXT);
+    put(ret_text, year, 4);
+    put(ret_text + 5, month, 2);
+    put(ret_text + 8, of_month, 2);
+}
+
+bool clock_day_parse(struct slice text, int32_t *ret_day)
+{
+    int64_t days;
+    if (!take_date(&text, &days) || text.length)
+        return false;
+    *ret_day = (int32_t)days;
+    return true;
+}
+
 struct date clock_date(int64_t time)
 {
     int year, month, day;

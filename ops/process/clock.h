@@ -30,6 +30,15 @@ void clock_add(struct buffer *buffer, int64_t time);
  * false. */
 MUST bool clock_parse(struct slice text, int64_t *ret_time);
 
+/* Room for a calendar day's text with its zero: "2026-11-24". */
+#define CLOCK_DAY_TEXT 11
+
+/* Writes a day counted from 1970-01-01, which no zone moves; its year must be 0 to 9999. */
+void clock_day_text(int32_t day, char ret_text[static CLOCK_DAY_TEXT]);
+
+/* Reads what clock_day_text() writes, a day of the calendar; anything else is false. */
+MUST bool clock_day_parse(struct slice text, int32_t *ret_day);
+
 /* A date of the calendar in Shanghai (UTC+8 all the year; no time-zone files are read). */
 struct date {
     int16_t year;

@@ -105,6 +105,30 @@ static void other_forms(void **state)
     }
 }
 
+static void days_of_the_calendar(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",           "2026-11-2",   "2026-11-240", "2026-13-01", "2026-00-10", "2026-04-31",
+                                      "2023-02-29", "2026/11/24",  " 2026-11-24", "2026-11-24T00:00:00Z"};
+    for (int32_t day = -719528; day < 2932896; day += 37) { /* the years 0 to 9999 */
+        char text[CLOCK_DAY_TEXT], other[64];
+        int32_t again = 1;
+        time_t time = (time_t)day * 86400;
+        struct tm tm;
+        gmtime_r(&time, &tm);
+        snprintf(other, sizeof other, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+        clock_day_text(day, text);
+        assert_string_equal(text, other);
+        assert_true(clock_day_parse(slice_of(text), &again));
+        assert_int_equal(again, day);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        int32_t day = -7;
+        assert_false(clock_day_parse(slice_of(bad[i]), &day));
+        assert_int_equal(day, -7);
+    }
+}
+
 static void a_file_turns_it(void **state)
 {
     (void)state;
@@ -127,6 +151,7 @@ int main(void)
         cmocka_unit_test(text_and_back),
         cmocka_unit_test(as_the_library_says),
         cmocka_unit_test(other_forms),
+        cmocka_unit_test(days_of_the_calendar),
         cmocka_unit_test(a_file_turns_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
