@@ -11,7 +11,7 @@
  * looked at one by one. The Party's rules keep a branch below it: over 50 members it becomes a general
  * branch, over 100 a committee. */
 #define BOARD_SMALL 256u
-#define BOARD_DEPTH 8u
+#define BOARD_DEPTH 32u
 #define BOARD_SLICE 32u
 
 enum organisation_kind {

@@ -6,12 +6,15 @@
 #include "sql/arguments.h"
 #include "topics/json.h"
 
-enum { WHOSE_MOST = 3 };
+enum { WHOSE_MOST = 4 };
 
 /* A record's personal fields, each with the field that says whose name it is. */
 static const struct {
     const char *name, *member;
-} PAIRS[WHOSE_MOST] = {{"name", "member"}, {"proposed_name", "proposed_by"}, {"confirmed_name", "confirmed_by"}};
+} PAIRS[WHOSE_MOST] = {{"name", "member"},
+                       {"proposed_name", "proposed_by"},
+                       {"confirmed_name", "confirmed_by"},
+                       {"actor_name", "actor"}};
 
 /* Whom a record names, by pair; none where it does not have the field, or does not concern the pair. */
 struct whose {

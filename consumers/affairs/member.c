@@ -1,5 +1,6 @@
 /* Members: enrolling them, with their accounts.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/affairs/account.h"
+#include "consumers/affairs/membership.h"
 #include "consumers/gathering.h"
 #include "consumers/handler.h"
 
@@ -36,13 +37,14 @@ static bool add_names(struct work *work, const struct member_enrol *command, str
     return fine;
 }
 
-static bool insert_members(struct work *work, const struct member_enrol *command, const struct id *ids,
+static bool insert_members(struct work *work, const struct member_enrol *command, int64_t day, const struct id *ids,
                            struct slice phc, struct rows **ret_rows)
 {
     auto_arguments arguments = arguments_new(1 << 20);
     value_id(argument(&arguments), command->organisation.bytes);
     value_text(argument(&arguments), phc);
     value_time(argument(&arguments), work->accepted);
+    value_date(argument(&arguments), (int32_t)day);
     MEMBER_ARRAY(&arguments, SQL_UUID, value_id(array, ids[i].bytes));
     MEMBER_ARRAY(&arguments, SQL_TEXT, value_text(array, enrolment->login));
     if (!add_names(work, command, &arguments))
@@ -64,11 +66,31 @@ static bool logins_taken(struct work *work, const struct member_enrol *command, 
     return true;
 }
 
+/* Accounts, members and their membership; the tree is locked. */
+static enum verdict enrol(struct work *work, const struct member_enrol *command, struct tree_change *change,
+                          const struct id *ids, struct slice phc)
+{
+    auto_rows *rows = NULL;
+    struct enrolled result = {.members = {(struct id *)ids, command->members.count}};
+    if (!insert_members(work, command, change->effective, ids, phc, &rows))
+        return FAILED;
+    if (work->problem.code != PROBLEM_none)
+        return REJECTED;
+    if (rows_count(rows) == 0)
+        return work_reject(work, unknown_reference, "The branch is not there on that day", "当日党支部不存在");
+    enum verdict verdict = membership_enter(work, change, ids, command->members.count);
+    if (verdict != APPLIED)
+        return verdict;
+    work_return(work, &result);
+    return accounts_say(work, ids, command->members.count) ? APPLIED : FAILED;
+}
+
 enum verdict member_enrol_decide(struct work *work, const struct member_enrol *command)
 {
+    struct tree_change change = MEMBERSHIP_ENTERING(command->organisation, command->has_effective, command->effective);
     struct buffer phc = buffer_new(1024);
-    auto_rows *rows = NULL;
     struct id *ids = arena_take(work->arena, command->members.count * sizeof *ids);
+    enum verdict verdict = FAILED;
     bool taken = false;
     if (!ids || !logins_taken(work, command, &taken))
         return FAILED;
@@ -76,16 +98,11 @@ enum verdict member_enrol_decide(struct work *work, const struct member_enrol *c
         return work_reject(work, exists, "A log-in name is taken already, or stands twice", "登录名已被使用或重复");
     for (size_t i = 0; i < command->members.count; i++)
         ids[i] = work_id(work, (uint32_t)i);
-    bool open = open_field(work, "initial_password", command->initial_password, &phc);
-    bool ran = !open || insert_members(work, command, ids, buffer_slice(&phc), &rows);
+    if (!open_field(work, "initial_password", command->initial_password, &phc))
+        verdict = REJECTED;
+    else if (tree_change_begin(work, &change))
+        verdict = enrol(work, command, &change, ids, buffer_slice(&phc));
+    tree_change_free(&change);
     buffer_free(&phc);
-    if (!ran)
-        return FAILED;
-    if (work->problem.code != PROBLEM_none)
-        return REJECTED;
-    if (rows_count(rows) == 0)
-        return work_reject(work, unknown_reference, "The branch is not there", "党支部不存在");
-    struct enrolled result = {.members = {ids, command->members.count}};
-    work_return(work, &result);
-    return accounts_say(work, ids, command->members.count) ? APPLIED : FAILED;
+    return verdict;
 }

@@ -1,6 +1,6 @@
-/* Sets up an organisation below one that is there, or the first of all; no row where that cannot be. Writes organisation. */
-insert into organisation (id, parent, kind, name, short_name, ordinal, created_at)
-select $1, $2, $3, $4, $5, $6, $7
-where ($2::uuid is null or exists (select from organisation where id = $2))
-on conflict do nothing
-returning id
+/* Sets up an organisation. Writes tree_change, organisation,
+   organisation_fact, organisation_version, membership_fact, membership_version; or nothing, and a row says why not. */
+select fault, organisation, other, day from tree_change_take(
+    $1, $2, $3, $4::smallint, $5, $6, $7, $8, $9, $10, array_remove(array[$11::uuid], null), '{}',
+    jsonb_build_array(jsonb_build_object('organisation', $1::uuid, 'parent', $11::uuid, 'kind', $12::smallint,
+        'name', $13::text, 'short_name', $14::text, 'ordinal', $15::integer, 'active', true)), '[]')

@@ -23,7 +23,8 @@ def stamp(milliseconds):
 class County:
     """A county committee, two committees with two branches each, `size` members a branch, one question bank."""
 
-    def __init__(self, instance, admin, new_client, size=3):
+    def __init__(self, instance, admin, new_client, size=3, founded=None):
+        self.founded = {"effective": founded} if founded else {}
         self.instance, self.admin, self.new_client = instance, admin, new_client
         self.password, self.recruits = "correct horse battery", 0
         self.root = self.organisation(None, "county_committee", "中共测试县委员会", "县委", 0)
@@ -55,7 +56,7 @@ class County:
         return self
 
     def organisation(self, parent, kind, name, short, ordinal):
-        body = {"kind": kind, "name": name, "short_name": short, "ordinal": ordinal, **({"parent": parent} if parent else {})}
+        body = {"kind": kind, "name": name, "short_name": short, "ordinal": ordinal, **({"parent": parent} if parent else {}), **self.founded}
         return self.admin.command("POST", "/v1/organisations", body)["command"]
 
     def exam(self, **changes):

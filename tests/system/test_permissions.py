@@ -20,6 +20,11 @@ COUNTY_ADMINISTRATOR, OPERATOR = {"county_administrator": "parent"}, {"operator"
 TABLE = {  # operation: (who may, what they get, what the others get)
     "organisation_create": (COUNTY_ADMINISTRATOR, 202, 403),
     "organisation_list": (EVERYONE, 200, 403),
+    "organisation_show": (EVERYONE, 200, 403),
+    "organisation_changes": ({**EXAMINERS, "branch_officer": "own parent"}, 200, 403),
+    **{operation: (COUNTY_ADMINISTRATOR, 202, 403) for operation in (
+        "organisation_rename", "organisation_move", "organisation_adjust", "organisation_split", "organisation_merge",
+        "organisation_dissolve", "membership_place", "membership_release")},
     "member_enrol": (COUNTY_ADMINISTRATOR, 202, 403),
     "grant_give": ({"county_administrator": "parent", "security_administrator": "parent"}, 202, 403),
     "session_open": (EVERYONE, 401, 401),  # the password is wrong
@@ -91,7 +96,7 @@ HIDDEN = {"exam_preview", "question_add", "question_change", "exam_candidates", 
           "key_changes", "bank_list", "question_import", "question_retire", "question_list", "question_versions", "bank_topics",
           "exam_managed", "exam_show", "exam_change", "exam_discard", "exam_publish", "exam_release", "exam_extend", "exam_move",
           "paper_list", "key_propose", "key_adopt", "refused_list", "admission_propose", "admission_confirm", "exam_progress",
-          "exam_pulse", "points_entries"}
+          "exam_pulse", "points_entries", "organisation_changes"}
 NOBODY = {"session_close": 204}  # without a token: everything is 401
 NOWHERE = "00000000-0000-4000-8000-00000000000f"
 
@@ -128,11 +133,23 @@ class Place:
                  "sections": [{"bank": self.county.bank, "kind": "single", "draw": 1, "marks": 2}]}
         nothing = {"kind": "single", "title": "", "topic": "", "stem": "无", "options": [], "rights": [], "key": {},
                    "explanation": "", "source": ""}
+        of_own, long_ago = f"/v1/organisations/{self.own}", {"effective": "1950-01-01", "document": "测组发〔1950〕1号"}
         reason, basis = {"reason": "权限测试"}, {"legal_basis": "测试县委〔2026〕1号"}
         return {
             "organisation_create": ("POST", "/v1/organisations", {"parent": self.own, "kind": "branch", "ordinal": 1,
                                     "name": "中共测试县第1镇第1村支部委员会", "short_name": "重名"}),
             "organisation_list": ("GET", "/v1/organisations", None),
+            "organisation_show": ("GET", of_own, None),
+            "organisation_changes": ("GET", f"{of_own}/changes", None),
+            "organisation_rename": ("POST", f"{of_own}/names", {**long_ago, "name": "权限更名", "short_name": "权限"}),
+            "organisation_move": ("POST", f"{of_own}/moves", {**long_ago, "parent": self.county.root}),
+            "organisation_adjust": ("POST", f"{of_own}/adjustments", {**long_ago, "ordinal": 1}),
+            "organisation_split": ("POST", f"{of_own}/splits", {**long_ago, "name": "权限分立", "short_name": "权限",
+                                                                 "kind": "branch", "ordinal": 1}),
+            "organisation_merge": ("POST", f"{of_own}/mergers", {**long_ago, "into": self.sibling}),
+            "organisation_dissolve": ("POST", f"{of_own}/dissolutions", long_ago),
+            "membership_place": ("POST", f"{of_own}/members", {**long_ago, "members": [self.member]}),
+            "membership_release": ("POST", f"{of_own}/releases", {**long_ago, "standing": "left", "members": [self.member]}),
             "member_enrol": ("POST", "/v1/members", {"organisation": self.child, "initial_password": "longenough", "members": [
                 {"login": "t0000", "name": "重名", "ethnicity": "汉族", "birth_year": 1990, "joined_year": 2015}]}),
             "grant_give": ("POST", "/v1/grants", {"account": self.member, "role": "nothing", "organisation": self.own}),

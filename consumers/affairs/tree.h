@@ -1,0 +1,31 @@
+/* Changes of the tree and of who belongs where: each taken whole or refused with what it would break.  SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "consumers/work.h"
+
+/* A change as its handler describes it. The statement of that name takes ten arguments that every change has, then its
+ * own. */
+struct tree_change {
+    const char *statement;
+    int what;                  /* enum tree_change_kind */
+    struct id organisation;    /* whose change it is; all zeros: of members only */
+    bool has_effective;
+    int64_t effective;         /* the day from which it holds; without one, the day on which the command was accepted */
+    struct slice document, reason; /* absent: none */
+    int64_t number, recorded_at; /* set by tree_change_begin() */
+    struct arguments arguments;  /* set by tree_change_begin(): the caller adds its own; tree_change_free() frees them */
+};
+
+/* Takes the lock of the tree until the transaction's end, gives the change its number and moment, and begins the statement's
+ * arguments. From here on what is read stands. */
+MUST bool tree_change_begin(struct work *work, struct tree_change *change);
+void tree_change_free(struct tree_change *change);
+
+/* An array of ids as the next argument. */
+void tree_add_ids(struct tree_change *change, const struct id *ids, size_t count);
+
+/* Runs the statement. Taken: the result says so, what holds today is said on the topics of the tree and of accounts, and a
+ * day to come is waited for by a timer. Broken: rejected with the first thing that would be, and nothing is written. */
+enum verdict tree_change_take(struct work *work, struct tree_change *change);
+
+/* The same for a change that does not return tree_changed: APPLIED leaves the result to the caller. */
+enum verdict tree_change_enter(struct work *work, struct tree_change *change);

@@ -1,0 +1,5 @@
+/* Gives an organisation another name. Writes tree_change, organisation,
+   organisation_fact, organisation_version, membership_fact, membership_version; or nothing, and a row says why not. */
+select fault, organisation, other, day from tree_change_take(
+    $1, $2, $3, $4::smallint, $5, $6, $7, $8, $9, $10, array[$5::uuid], '{}',
+    jsonb_build_array(jsonb_build_object('organisation', $5::uuid, 'name', $11::text, 'short_name', $12::text)), '[]')

@@ -1,0 +1,2 @@
+/* A change by its id. Writes nothing. */
+select number from tree_change where id = $1
