@@ -3,6 +3,7 @@
 #include "consumers/affairs/membership.h"
 #include "consumers/gathering.h"
 #include "consumers/handler.h"
+#include "process/clock.h"
 
 enum verdict member_enrol_decide(struct work *work, const struct member_enrol *command);
 
@@ -82,6 +83,8 @@ static enum verdict enrol(struct work *work, const struct member_enrol *command,
     if (verdict != APPLIED)
         return verdict;
     work_return(work, &result);
+    if (change->effective <= clock_day(work->accepted))
+        return APPLIED; /* said with their branch */
     return accounts_say(work, ids, command->members.count) ? APPLIED : FAILED;
 }
 

@@ -10,14 +10,6 @@ enum verdict organisation_split_decide(struct work *work, const struct organisat
 enum verdict organisation_merge_decide(struct work *work, const struct organisation_merge *command);
 enum verdict organisation_dissolve_decide(struct work *work, const struct organisation_dissolve *command);
 
-/* The change that a command on an organisation describes. */
-#define CHANGE_OF(command, statement_, what_)                                                         \
-    {                                                                                                 \
-        .statement = (statement_), .what = (what_), .organisation = (command)->organisation,          \
-        .has_effective = true, .effective = (command)->effective, .document = (command)->document,    \
-        .reason = (command)->has_reason ? (command)->reason : (struct slice){NULL, 0}                 \
-    }
-
 static void add_ordinal(struct arguments *arguments, bool has, int64_t ordinal)
 {
     if (has)
@@ -52,7 +44,7 @@ enum verdict organisation_create_decide(struct work *work, const struct organisa
 
 enum verdict organisation_rename_decide(struct work *work, const struct organisation_rename *command)
 {
-    struct tree_change change = CHANGE_OF(command, "organisation_rename", TREE_RENAME);
+    struct tree_change change = TREE_CHANGE_OF(command, "organisation_rename", TREE_RENAME);
     enum verdict verdict = FAILED;
     if (tree_change_begin(work, &change)) {
         value_text(argument(&change.arguments), command->name);
@@ -65,7 +57,7 @@ enum verdict organisation_rename_decide(struct work *work, const struct organisa
 
 enum verdict organisation_move_decide(struct work *work, const struct organisation_move *command)
 {
-    struct tree_change change = CHANGE_OF(command, "organisation_move", TREE_MOVE);
+    struct tree_change change = TREE_CHANGE_OF(command, "organisation_move", TREE_MOVE);
     enum verdict verdict = FAILED;
     if (tree_change_begin(work, &change)) {
         value_id(argument(&change.arguments), command->parent.bytes);
@@ -78,7 +70,7 @@ enum verdict organisation_move_decide(struct work *work, const struct organisati
 
 enum verdict organisation_adjust_decide(struct work *work, const struct organisation_adjust *command)
 {
-    struct tree_change change = CHANGE_OF(command, "organisation_adjust", TREE_ADJUST);
+    struct tree_change change = TREE_CHANGE_OF(command, "organisation_adjust", TREE_ADJUST);
     enum verdict verdict = FAILED;
     if (!command->has_kind && !command->has_ordinal && !command->has_address && !command->has_telephone)
         return work_reject(work, invalid, "Nothing is to be changed: give kind, ordinal, address or telephone",
@@ -99,7 +91,7 @@ enum verdict organisation_adjust_decide(struct work *work, const struct organisa
 
 enum verdict organisation_split_decide(struct work *work, const struct organisation_split *command)
 {
-    struct tree_change change = CHANGE_OF(command, "organisation_split", TREE_SPLIT);
+    struct tree_change change = TREE_CHANGE_OF(command, "organisation_split", TREE_SPLIT);
     enum verdict verdict = FAILED;
     if (tree_change_begin(work, &change)) {
         value_int2(argument(&change.arguments), (int16_t)command->kind);
@@ -116,7 +108,7 @@ enum verdict organisation_split_decide(struct work *work, const struct organisat
 
 enum verdict organisation_merge_decide(struct work *work, const struct organisation_merge *command)
 {
-    struct tree_change change = CHANGE_OF(command, "organisation_merge", TREE_MERGE);
+    struct tree_change change = TREE_CHANGE_OF(command, "organisation_merge", TREE_MERGE);
     enum verdict verdict = FAILED;
     if (tree_change_begin(work, &change)) {
         value_id(argument(&change.arguments), command->into.bytes);
@@ -128,7 +120,7 @@ enum verdict organisation_merge_decide(struct work *work, const struct organisat
 
 enum verdict organisation_dissolve_decide(struct work *work, const struct organisation_dissolve *command)
 {
-    struct tree_change change = CHANGE_OF(command, "organisation_dissolve", TREE_DISSOLVE);
+    struct tree_change change = TREE_CHANGE_OF(command, "organisation_dissolve", TREE_DISSOLVE);
     enum verdict verdict = tree_change_begin(work, &change) ? tree_change_take(work, &change) : FAILED;
     tree_change_free(&change);
     return verdict;

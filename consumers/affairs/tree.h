@@ -15,6 +15,14 @@ struct tree_change {
     struct arguments arguments;  /* set by tree_change_begin(): the caller adds its own; tree_change_free() frees them */
 };
 
+/* The change that a command on an organisation describes. */
+#define TREE_CHANGE_OF(command, statement_, what_)                                                    \
+    {                                                                                                 \
+        .statement = (statement_), .what = (what_), .organisation = (command)->organisation,          \
+        .has_effective = true, .effective = (command)->effective, .document = (command)->document,    \
+        .reason = (command)->has_reason ? (command)->reason : (struct slice){NULL, 0}                 \
+    }
+
 /* Takes the lock of the tree until the transaction's end, gives the change its number and moment, and begins the statement's
  * arguments. From here on what is read stands. */
 MUST bool tree_change_begin(struct work *work, struct tree_change *change);

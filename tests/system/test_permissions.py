@@ -24,7 +24,15 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "organisation_changes": ({**EXAMINERS, "branch_officer": "own parent"}, 200, 403),
     **{operation: (COUNTY_ADMINISTRATOR, 202, 403) for operation in (
         "organisation_rename", "organisation_move", "organisation_adjust", "organisation_split", "organisation_merge",
-        "organisation_dissolve", "membership_place", "membership_release")},
+        "organisation_dissolve", "membership_place", "membership_release", "organisation_rule_adopt")},
+    "office_appoint": (EXAMINERS, 202, 403),
+    "office_relieve": (EXAMINERS, 202, 403),
+    "term_begin": (EXAMINERS, 202, 403),
+    "organisation_rule_list": (EVERYONE, 200, 403),
+    "officer_list": (EVERYONE, 200, 403),
+    "organisation_warnings": ({**EXAMINERS, "branch_officer": "own parent"}, 200, 403),
+    "membership_entries": ({**EXAMINERS, "branch_officer": "own parent"}, 200, 403),
+    "membership_ledger_show": ({**COUNTY_ADMINISTRATOR, "audit_administrator": "parent"}, 200, 403),
     "member_enrol": (COUNTY_ADMINISTRATOR, 202, 403),
     "grant_give": ({"county_administrator": "parent", "security_administrator": "parent"}, 202, 403),
     "session_open": (EVERYONE, 401, 401),  # the password is wrong
@@ -96,7 +104,8 @@ HIDDEN = {"exam_preview", "question_add", "question_change", "exam_candidates", 
           "key_changes", "bank_list", "question_import", "question_retire", "question_list", "question_versions", "bank_topics",
           "exam_managed", "exam_show", "exam_change", "exam_discard", "exam_publish", "exam_release", "exam_extend", "exam_move",
           "paper_list", "key_propose", "key_adopt", "refused_list", "admission_propose", "admission_confirm", "exam_progress",
-          "exam_pulse", "points_entries", "organisation_changes"}
+          "exam_pulse", "points_entries", "organisation_changes", "organisation_warnings", "membership_entries", "office_appoint",
+          "office_relieve", "term_begin"}
 NOBODY = {"session_close": 204}  # without a token: everything is 401
 NOWHERE = "00000000-0000-4000-8000-00000000000f"
 
@@ -140,6 +149,17 @@ class Place:
                                     "name": "中共测试县第1镇第1村支部委员会", "short_name": "重名"}),
             "organisation_list": ("GET", "/v1/organisations", None),
             "organisation_show": ("GET", of_own, None),
+            "organisation_rule_adopt": ("POST", "/v1/organisations:rules", {
+                "rule": "permission", "version": 99, "effective_from": "2026-01-01", "title": "权限", "measure": "members", "kinds": [],
+                "clause": "测试县委〔2026〕1号"}),
+            "organisation_rule_list": ("GET", "/v1/organisations:rules", None),
+            "office_appoint": ("POST", f"{of_own}/officers", {**long_ago, "member": self.member, "post": "secretary"}),
+            "office_relieve": ("POST", f"{of_own}/vacancies", {**long_ago, "member": self.member, "post": "secretary"}),
+            "term_begin": ("POST", f"{of_own}/terms", {**long_ago, "years": 3}),
+            "officer_list": ("GET", f"{of_own}/officers", None),
+            "organisation_warnings": ("GET", f"{of_own}/warnings", None),
+            "membership_entries": ("GET", f"{of_own}/movements", None),
+            "membership_ledger_show": ("GET", "/v1/organisations:ledger", None),
             "organisation_changes": ("GET", f"{of_own}/changes", None),
             "organisation_rename": ("POST", f"{of_own}/names", {**long_ago, "name": "权限更名", "short_name": "权限"}),
             "organisation_move": ("POST", f"{of_own}/moves", {**long_ago, "parent": self.county.root}),

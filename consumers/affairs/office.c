@@ -1,0 +1,106 @@
+/* Posts, terms of office, and the rules that organisations are measured by.  SPDX-License-Identifier: Apache-2.0 */
+#include "consumers/affairs/tree.h"
+#include "consumers/handler.h"
+
+enum verdict office_appoint_decide(struct work *work, const struct office_appoint *command);
+enum verdict office_relieve_decide(struct work *work, const struct office_relieve *command);
+enum verdict term_begin_decide(struct work *work, const struct term_begin *command);
+enum verdict organisation_rule_adopt_decide(struct work *work, const struct organisation_rule_adopt *command);
+
+static enum verdict change_office(struct work *work, struct tree_change *change, struct id member, int post, bool holds,
+                                  int64_t ordinal)
+{
+    value_id(argument(&change->arguments), member.bytes);
+    value_int2(argument(&change->arguments), (int16_t)post);
+    value_bool(argument(&change->arguments), holds);
+    value_int4(argument(&change->arguments), (int32_t)ordinal);
+    return tree_change_take(work, change);
+}
+
+/* Whether the member holds the post on the change's day. */
+static bool find_held(struct work *work, const struct tree_change *change, struct id member, int post, bool *ret_held)
+{
+    auto_arguments arguments = arguments_new(128);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), change->organisation.bytes);
+    value_id(argument(&arguments), member.bytes);
+    value_int2(argument(&arguments), (int16_t)post);
+    value_date(argument(&arguments), (int32_t)change->effective);
+    if (!sql_run(work->connection, "office_held", &arguments, &rows))
+        return false;
+    *ret_held = rows_count(rows) > 0;
+    return true;
+}
+
+enum verdict office_appoint_decide(struct work *work, const struct office_appoint *command)
+{
+    struct tree_change change = TREE_CHANGE_OF(command, "office_change", TREE_APPOINT);
+    enum verdict verdict = FAILED;
+    bool held = false;
+    if (tree_change_begin(work, &change) && find_held(work, &change, command->member, command->post, &held))
+        verdict = held ? work_reject(work, exists, "The member holds this post on that day already", "当日该党员已任此职")
+                       : change_office(work, &change, command->member, command->post, true,
+                                       command->has_ordinal ? command->ordinal : 0);
+    tree_change_free(&change);
+    return verdict;
+}
+
+enum verdict office_relieve_decide(struct work *work, const struct office_relieve *command)
+{
+    struct tree_change change = TREE_CHANGE_OF(command, "office_change", TREE_RELIEVE);
+    enum verdict verdict = FAILED;
+    bool held = false;
+    if (tree_change_begin(work, &change) && find_held(work, &change, command->member, command->post, &held))
+        verdict = held ? change_office(work, &change, command->member, command->post, false, 0)
+                       : work_reject(work, conflict, "The member does not hold this post on that day: look at that day's list",
+                                     "当日该党员未任此职，请核对当日名单");
+    tree_change_free(&change);
+    return verdict;
+}
+
+enum verdict term_begin_decide(struct work *work, const struct term_begin *command)
+{
+    struct tree_change change = TREE_CHANGE_OF(command, "term_begin", TREE_ELECT);
+    enum verdict verdict = FAILED;
+    if (tree_change_begin(work, &change)) {
+        value_int2(argument(&change.arguments), (int16_t)command->years);
+        verdict = tree_change_take(work, &change);
+    }
+    tree_change_free(&change);
+    return verdict;
+}
+
+static void add_number(struct arguments *arguments, bool has, int64_t number)
+{
+    if (has)
+        value_int4(argument(arguments), (int32_t)number);
+    else
+        value_null(argument(arguments));
+}
+
+enum verdict organisation_rule_adopt_decide(struct work *work, const struct organisation_rule_adopt *command)
+{
+    auto_arguments arguments = arguments_new(4096);
+    auto_rows *rows = NULL;
+    if (command->has_least && command->has_most && command->least > command->most)
+        return work_reject(work, invalid, "The least is above the most", "下限大于上限");
+    value_text(argument(&arguments), command->rule);
+    value_int4(argument(&arguments), (int32_t)command->version);
+    value_date(argument(&arguments), (int32_t)command->effective_from);
+    value_text(argument(&arguments), command->title);
+    value_int2(argument(&arguments), (int16_t)command->measure);
+    struct buffer *kinds = argument_array(&arguments, SQL_INT2, command->kinds.count);
+    for (size_t i = 0; i < command->kinds.count; i++)
+        value_int2(kinds, (int16_t)command->kinds.at[i]);
+    add_number(&arguments, command->has_members_least, command->members_least);
+    add_number(&arguments, command->has_members_most, command->members_most);
+    add_number(&arguments, command->has_least, command->least);
+    add_number(&arguments, command->has_most, command->most);
+    value_text(argument(&arguments), command->clause);
+    value_time(argument(&arguments), work->accepted);
+    value_id(argument(&arguments), work->envelope->actor.bytes);
+    if (!sql_run(work->connection, "organisation_rule_adopt", &arguments, &rows))
+        return FAILED;
+    return rows_count(rows) > 0 ? APPLIED
+                                : work_reject(work, exists, "The rule's next version has another number", "该规则的下一版本号不是此号");
+}
