@@ -143,6 +143,10 @@ static void say_outcome(struct work *work, bool applied, struct slice text)
         .result = text,
         .has_problem = !applied,
         .problem = text,
+        .has_account = work->account_version > 0,
+        .account = work->account,
+        .has_account_version = work->account_version > 0,
+        .account_version = work->account_version,
     };
     work_say(work, DECLARED(outcome), &outcome);
 }

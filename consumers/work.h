@@ -29,6 +29,8 @@ struct work {
     uint32_t ordinal;                   /* events made of it so far */
     struct problem problem;
     struct slice result;                /* JSON of what it returns; absent: nothing */
+    struct id account;                  /* an account that it changes, and the version of that; 0: none */
+    int64_t account_version;
 };
 
 /* Says why the message is rejected, in both languages, and returns REJECTED. */

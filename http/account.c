@@ -22,7 +22,6 @@ struct entry {
     struct permission *permissions;
     int64_t version, sessions_from;
     _Atomic int64_t pace;
-    uint64_t roles;
     uint32_t organisation, count;
     bool active, waits; /* for its organisation to be placed in the board */
 };
@@ -86,17 +85,18 @@ static struct entry *entry_of(struct accounts *accounts, struct id account)
 }
 
 /* The permissions of an account, as numbers; made before the lock is taken, because the tree has its own. */
-static struct permission *permissions_of(struct accounts *accounts, const struct account *account, uint64_t *ret_roles)
+static struct permission *permissions_of(struct accounts *accounts, const struct account *account)
 {
     struct permission *permissions = memory_new_many(account->grants.count + 1, sizeof *permissions);
     for (size_t i = 0; i < account->grants.count; i++) {
         const struct grant *grant = &account->grants.at[i];
         permissions[i].role = catalogue_role_bit(grant->role);
+        permissions[i].from = grant->has_from ? grant->from : INT64_MIN;
+        permissions[i].until = grant->has_until ? grant->until : INT64_MAX;
         permissions[i].organisation =
             id_is_none(grant->organisation) ? TREE_NONE : tree_number(accounts->tree, grant->organisation);
         if (permissions[i].organisation == TREE_NONE && !id_is_none(grant->organisation))
             permissions[i].role = 0; /* past the tree's ceiling: no right */
-        *ret_roles |= permissions[i].role;
     }
     return permissions;
 }
@@ -118,18 +118,17 @@ static char *name_of(struct accounts *accounts, const struct account *account)
 
 static void take_in(struct accounts *accounts, const struct account *account)
 {
-    uint64_t roles = 0;
     uint32_t organisation =
         id_is_none(account->organisation) ? TREE_NONE : tree_number(accounts->tree, account->organisation);
-    struct permission *permissions = permissions_of(accounts, account, &roles);
+    struct permission *permissions = permissions_of(accounts, account);
     char *name = name_of(accounts, account), *login = memory_copy(account->login.at, account->login.length);
     pthread_rwlock_wrlock(&accounts->lock);
     struct entry *entry = entry_of(accounts, account->account);
     if (entry && account->version >= entry->version) {
         struct entry old = *entry;
         *entry = (struct entry){.login = login, .name = name, .permissions = permissions, .version = account->version,
-                                .pace = old.pace, .sessions_from = account->sessions_from, .roles = roles,
-                                .organisation = organisation, .count = (uint32_t)account->grants.count,
+                                .pace = old.pace, .sessions_from = account->sessions_from, .organisation = organisation,
+                                .count = (uint32_t)account->grants.count,
                                 .active = account->active, .waits = true};
         accounts->waiting += !old.waits;
         login = old.login;
@@ -200,39 +199,65 @@ static bool lets_in(const struct entry *entry, int64_t issued_ms)
     return entry && entry->active && issued_ms >= entry->sessions_from;
 }
 
-enum admitted accounts_admit(struct accounts *accounts, struct id account, int64_t issued_ms, const struct pace *pace,
-                             struct arena *arena, struct caller *ret_caller, int64_t *ret_wait_ms)
+/* Copies what holds at `now`, if `copies` is not NULL; the roles and how many they are. The lock is held. */
+static size_t holding(const struct entry *entry, int64_t now, struct permission *copies, uint64_t *ret_roles)
+{
+    size_t count = 0;
+    *ret_roles = 0;
+    for (uint32_t i = 0; i < entry->count; i++) {
+        const struct permission *permission = &entry->permissions[i];
+        if (now < permission->from || now >= permission->until)
+            continue;
+        *ret_roles |= permission->role;
+        if (copies)
+            copies[count++] = *permission;
+    }
+    return count;
+}
+
+enum admitted accounts_admit(struct accounts *accounts, struct id account, int64_t issued_ms, int64_t now,
+                             const struct pace *pace, struct arena *arena, struct caller *ret_caller, int64_t *ret_wait_ms)
 {
     pthread_rwlock_rdlock(&accounts->lock);
     struct entry *entry = find(accounts, account);
     enum admitted admitted = entry ? ADMITTED_NOT : ADMITTED_UNKNOWN;
     if (lets_in(entry, issued_ms)) {
-        struct permission *copy = arena_take(arena, (entry->count + 1) * sizeof *copy);
-        if (copy && entry->count)
-            memcpy(copy, entry->permissions, entry->count * sizeof *copy);
-        *ret_caller = (struct caller){account, entry->organisation, entry->roles, copy ? entry->count : 0, copy,
-                                       issued_ms};
+        struct permission *copies = arena_take(arena, (entry->count + 1) * sizeof *copies);
+        *ret_caller = (struct caller){.account = account, .organisation = entry->organisation, .permissions = copies,
+                                      .issued_ms = issued_ms};
+        ret_caller->count = holding(entry, now, copies, &ret_caller->roles);
         admitted = pace_take(&entry->pace, pace, clock_monotonic_us(), ret_wait_ms) ? ADMITTED : ADMITTED_LATER;
     }
     pthread_rwlock_unlock(&accounts->lock);
     return admitted;
 }
 
-bool accounts_roles(struct accounts *accounts, struct id account, int64_t issued_ms, uint64_t *ret_roles)
+bool accounts_roles(struct accounts *accounts, struct id account, int64_t issued_ms, int64_t now, uint64_t *ret_roles)
 {
     pthread_rwlock_rdlock(&accounts->lock);
     const struct entry *entry = find(accounts, account);
     bool held = lets_in(entry, issued_ms);
     if (held)
-        *ret_roles = entry->roles;
+        (void)holding(entry, now, NULL, ret_roles);
     pthread_rwlock_unlock(&accounts->lock);
     return held;
 }
 
 bool accounts_hold(struct accounts *accounts, struct id account, int64_t issued_ms)
 {
-    uint64_t roles;
-    return accounts_roles(accounts, account, issued_ms, &roles);
+    pthread_rwlock_rdlock(&accounts->lock);
+    bool held = lets_in(find(accounts, account), issued_ms);
+    pthread_rwlock_unlock(&accounts->lock);
+    return held;
+}
+
+bool accounts_reached(struct accounts *accounts, struct id account, int64_t version)
+{
+    pthread_rwlock_rdlock(&accounts->lock);
+    const struct entry *entry = find(accounts, account);
+    bool reached = entry && entry->version >= version;
+    pthread_rwlock_unlock(&accounts->lock);
+    return reached;
 }
 
 bool accounts_branch(struct accounts *accounts, struct id account, uint32_t *ret_organisation)
@@ -323,7 +348,9 @@ static struct grant *grants_of(struct visit *visit, size_t *ret_count)
         const struct permission *permission = &visit->caller.permissions[i];
         if (!permission->role)
             continue;
-        grants[count].role = slice_of(catalogue_roles[__builtin_ctzll(permission->role)].name);
+        grants[count] = (struct grant){.role = slice_of(catalogue_roles[__builtin_ctzll(permission->role)].name),
+                                       .has_until = permission->until != INT64_MAX,
+                                       .until = permission->until};
         if (permission->organisation != TREE_NONE &&
             !tree_show(visit->front->tree, permission->organisation, &grants[count].organisation, NULL, NULL))
             continue;

@@ -8,9 +8,10 @@
 /* Written by the views' thread, read by all. */
 struct accounts;
 
-/* A role over an organisation and all below; TREE_NONE is the whole county. */
+/* A role over an organisation and all below, for a term; TREE_NONE is the whole county. */
 struct permission {
     uint64_t role; /* one bit */
+    int64_t from, until; /* it holds from then on, and no longer at `until` */
     uint32_t organisation;
 };
 
@@ -20,7 +21,7 @@ struct caller {
     uint32_t organisation; /* the branch, TREE_NONE if none */
     uint64_t roles;        /* all roles held anywhere */
     size_t count;
-    const struct permission *permissions;
+    const struct permission *permissions; /* those that hold at the time of the request */
     int64_t issued_ms;       /* when the token was that speaks for him */
 };
 
@@ -41,17 +42,20 @@ enum admitted {
     ADMITTED_LATER, /* too many requests: ret_wait_ms */
 };
 
-/* The caller behind a token issued at `issued_ms`, one request of the account's pace being taken; the permissions are in
- * the arena. */
-MUST enum admitted accounts_admit(struct accounts *accounts, struct id account, int64_t issued_ms,
+/* The caller behind a token issued at `issued_ms` with what he may at `now`, one request of the account's pace being taken;
+ * the permissions are in the arena. */
+MUST enum admitted accounts_admit(struct accounts *accounts, struct id account, int64_t issued_ms, int64_t now,
                                   const struct pace *pace, struct arena *arena, struct caller *ret_caller,
                                   int64_t *ret_wait_ms);
 
 /* Whether a token issued at `issued_ms` would be let in, pace aside. */
 MUST bool accounts_hold(struct accounts *accounts, struct id account, int64_t issued_ms);
 
-/* As accounts_hold(), with the roles held anywhere by now. */
-MUST bool accounts_roles(struct accounts *accounts, struct id account, int64_t issued_ms, uint64_t *ret_roles);
+/* As accounts_hold(), with the roles held anywhere at `now`. */
+MUST bool accounts_roles(struct accounts *accounts, struct id account, int64_t issued_ms, int64_t now, uint64_t *ret_roles);
+
+/* Whether the account is known in this version or a later one. */
+MUST bool accounts_reached(struct accounts *accounts, struct id account, int64_t version);
 
 /* Whether there is such an account, and its branch. */
 MUST bool accounts_branch(struct accounts *accounts, struct id account, uint32_t *ret_organisation);

@@ -83,6 +83,7 @@ static void make_views(struct front *front)
     front->owners = owners_new(front->tree, (uint32_t)config->view_records);
     front->papers = papers_new(front->tree, EXAMS_MOST, (size_t)config->view_bytes);
     front->outcomes = outcomes_new(config->outcome_hours, (size_t)config->outcome_bytes);
+    outcomes_follow(front->outcomes, front->accounts);
     front->awaited = awaited_new(front->outcomes, (size_t)config->awaited_commands,
                                  config->outcome_hours);
     front->switches = switches_new(front->board);

@@ -177,7 +177,7 @@ bool board_look_of(struct visit *visit, const struct id *organisation, const str
 
 bool board_shows(const struct front *front, uint64_t roles)
 {
-    uint64_t administers = ROLE_committee_administrator | ROLE_county_administrator;
+    uint64_t administers = ROLE_committee_administrator | ROLE_county_administrator | ROLES_READING_ALL;
     return atomic_load(&front->switches->open) || (roles & administers);
 }
 

@@ -6,7 +6,7 @@
 #include "sql/arguments.h"
 #include "topics/json.h"
 
-enum { WHOSE_MOST = 4 };
+enum { WHOSE_MOST = 6 };
 
 /* A record's personal fields, each with the field that says whose name it is. */
 static const struct {
@@ -14,7 +14,9 @@ static const struct {
 } PAIRS[WHOSE_MOST] = {{"name", "member"},
                        {"proposed_name", "proposed_by"},
                        {"confirmed_name", "confirmed_by"},
-                       {"actor_name", "actor"}};
+                       {"actor_name", "actor"},
+                       {"given_name", "given_by"},
+                       {"ended_name", "ended_by"}};
 
 /* Whom a record names, by pair; none where it does not have the field, or does not concern the pair. */
 struct whose {

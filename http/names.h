@@ -6,7 +6,7 @@ struct arguments;
 struct route;
 
 /* Appends what PostgreSQL answered the query, a record or an array of them. Where the record has a personal field `name`
- * beside a field `member` (likewise `proposed_name` beside `proposed_by`, `confirmed_name` beside `confirmed_by`), it came
+ * beside a field `member` (likewise `proposed_name` beside `proposed_by`, and so with confirmed, given, ended), it came
  * without the name: it gets that account's, empty where nobody has it, none where the record does not say whose. False: it
  * is not such JSON. */
 MUST bool names_fill(struct visit *visit, struct slice json, struct buffer *out);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "http/account.h"
 #include "process/clock.h"
 #include "process/config.h"
 #include "process/log.h"
@@ -15,22 +16,29 @@
 #include "topics/json.h"
 #include "topics/messages.h"
 
-enum { LISTENERS_MOST = 256, NEWS_MOST = 4096, ARENA_CEILING = 1 << 22, HOUR = 3600000 };
+enum { LISTENERS_MOST = 256, NEWS_MOST = 4096, LATE_MOST = 1024, ARENA_CEILING = 1 << 22, HOUR = 3600000 };
 
 /* One outcome: in its bucket's chain, and in the line from the oldest to the newest. */
 struct kept {
     struct kept *next, *newer;
-    struct id command;
+    struct id command, account;
     struct digest digest;
-    int64_t decided_at;
+    int64_t decided_at, account_version; /* 0: it changed none */
     uint32_t length;
     int16_t status;
     bool applied;
     char text[]; /* the result, or the problem */
 };
 
+/* A command whose outcome is held back until the account is known so. */
+struct late {
+    struct id command, account;
+    int64_t account_version;
+};
+
 struct outcomes {
     pthread_rwlock_t lock;
+    struct accounts *accounts; /* NULL: nothing is held back */
     struct kept **buckets, *oldest, *newest;
     size_t mask, count, bytes, bytes_most;
     int64_t age_most;
@@ -42,8 +50,9 @@ struct outcomes {
         void *listener;
         bool (*tell)(struct outcome_news *news);
     } listeners[LISTENERS_MOST];
-    size_t listener_count, news_count;
+    size_t listener_count, news_count, late_count;
     struct id news[NEWS_MOST];
+    struct late late[LATE_MOST];
 };
 
 struct outcomes *outcomes_new(int64_t hours, size_t bytes)
@@ -60,6 +69,11 @@ struct outcomes *outcomes_new(int64_t hours, size_t bytes)
     outcomes->held = metric_series(METRIC_view_records, "outcome");
     outcomes->held_bytes = metric_series(METRIC_view_bytes, "outcome");
     return outcomes;
+}
+
+void outcomes_follow(struct outcomes *outcomes, struct accounts *accounts)
+{
+    outcomes->accounts = accounts;
 }
 
 void outcomes_free(struct outcomes *outcomes)
@@ -159,6 +173,22 @@ static bool keep(struct outcomes *outcomes, struct kept *kept)
     return true;
 }
 
+static bool reached(const struct outcomes *outcomes, struct id account, int64_t version)
+{
+    return !version || !outcomes->accounts || accounts_reached(outcomes->accounts, account, version);
+}
+
+/* Where too many are held back, whoever waits for another is answered when his time is over. */
+static void add_news(struct outcomes *outcomes, const struct late *late)
+{
+    if (reached(outcomes, late->account, late->account_version))
+        outcomes->news[outcomes->news_count++] = late->command;
+    else if (outcomes->late_count < LATE_MOST)
+        outcomes->late[outcomes->late_count++] = *late;
+    if (outcomes->news_count == NEWS_MOST)
+        outcomes_rested(outcomes);
+}
+
 void outcomes_apply(void *opaque, const struct record *record)
 {
     struct outcomes *outcomes = opaque;
@@ -181,6 +211,8 @@ void outcomes_apply(void *opaque, const struct record *record)
                                 : outcome.has_problem ? outcome.problem : SLICE("{}");
     struct kept *kept = memory_new(sizeof *kept + text.length);
     *kept = (struct kept){.command = outcome.command, .digest = digest, .decided_at = outcome.decided_at,
+                          .account = outcome.account,
+                          .account_version = outcome.has_account_version ? outcome.account_version : 0,
                           .length = (uint32_t)text.length, .applied = applied,
                           .status = (int16_t)(applied ? 200 : outcome_status(text))};
     if (text.length)
@@ -190,13 +222,27 @@ void outcomes_apply(void *opaque, const struct record *record)
     pthread_rwlock_unlock(&outcomes->lock);
     if (!new)
         free(kept);
-    outcomes->news[outcomes->news_count++] = outcome.command;
-    if (outcomes->news_count == NEWS_MOST)
-        outcomes_rested(outcomes);
+    add_news(outcomes, &(struct late){outcome.command, outcome.account,
+                                      outcome.has_account_version ? outcome.account_version : 0});
+}
+
+/* What was held back and need be no more becomes news. */
+static void release(struct outcomes *outcomes)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < outcomes->late_count; i++) {
+        struct late late = outcomes->late[i];
+        if (outcomes->news_count == NEWS_MOST || !reached(outcomes, late.account, late.account_version))
+            outcomes->late[left++] = late;
+        else
+            outcomes->news[outcomes->news_count++] = late.command;
+    }
+    outcomes->late_count = left;
 }
 
 void outcomes_rested(struct outcomes *outcomes)
 {
+    release(outcomes);
     if (!outcomes->news_count)
         return;
     for (size_t i = 0; i < outcomes->listener_count; i++) {
@@ -220,13 +266,15 @@ bool outcomes_find(struct outcomes *outcomes, struct id command, struct arena *a
 {
     pthread_rwlock_rdlock(&outcomes->lock);
     const struct kept *kept = *place_of(outcomes, command);
+    ret_outcome->held_back = kept && !reached(outcomes, kept->account, kept->account_version);
+    if (ret_outcome->held_back)
+        kept = NULL;
     char *copy = kept && arena && kept->length ? arena_copy(arena, (struct slice){kept->text, kept->length}) : NULL;
     bool found = kept && (copy || !arena || !kept->length);
     if (found) {
         struct slice text = {copy, copy ? kept->length : 0};
-        *ret_outcome = (struct known_outcome){kept->digest, kept->applied, kept->status,
-                                              kept->applied ? text : (struct slice){NULL, 0},
-                                              kept->applied ? (struct slice){NULL, 0} : text};
+        *ret_outcome = (struct known_outcome){.digest = kept->digest, .applied = kept->applied, .status = kept->status};
+        *(kept->applied ? &ret_outcome->result : &ret_outcome->problem) = text;
     }
     pthread_rwlock_unlock(&outcomes->lock);
     return found;

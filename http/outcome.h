@@ -12,6 +12,7 @@ struct outcomes;
 struct known_outcome {
     struct digest digest;
     bool applied;
+    bool held_back;        /* of one that was not found: it came, and an account is not yet known as it made it */
     int status;            /* of HTTP: 200, or the problem's */
     struct slice result;   /* JSON, absent where there is none */
     struct slice problem;  /* JSON, where rejected */
@@ -26,6 +27,12 @@ struct outcome_news {
 
 /* A view that forgets what is older than `hours` or, the oldest first, what passes `bytes`. */
 struct outcomes *outcomes_new(int64_t hours, size_t bytes) __attribute__((returns_nonnull));
+
+struct accounts;
+
+/* From here on an outcome that changed an account is told, and found, once this view knows that change: whoever hears
+ * "applied" finds it so at the next request. Before the views' thread runs. */
+void outcomes_follow(struct outcomes *outcomes, struct accounts *accounts);
 void outcomes_free(struct outcomes *outcomes);
 
 /* Before the views' thread runs: `tell` is called there with news for the listener while *asks is not 0; false from it
@@ -37,7 +44,8 @@ void outcomes_listen(struct outcomes *outcomes, const _Atomic uint32_t *asks, vo
 void outcomes_apply(void *opaque, const struct record *record);
 void outcomes_rested(struct outcomes *outcomes);
 
-/* The outcome of the command, its texts copied into the arena (NULL: no texts wanted). False: not known here. */
+/* The outcome of the command, its texts copied into the arena (NULL: no texts wanted). False: not known here, or held
+ * back. */
 MUST bool outcomes_find(struct outcomes *outcomes, struct id command, struct arena *arena,
                         struct known_outcome *ret_outcome);
 

@@ -66,6 +66,10 @@ static void answer_outcome(struct visit *visit)
         show(visit, outcome.applied ? COMMAND_APPLIED : COMMAND_REJECTED, outcome.result, outcome.problem);
         return;
     }
+    if (outcome.held_back) {
+        show(visit, COMMAND_ACCEPTED, (struct slice){NULL, 0}, (struct slice){NULL, 0});
+        return;
+    }
     value_id(argument(&arguments), asked->command.bytes);
     if (!pool_ask(visit->hall->pool, "outcome_find", &arguments, found_in_inbox, visit))
         visit_refuse_as(visit, PROBLEM_database_away, "The outcome is older than what is held here", "该结果需查询数据库");

@@ -381,8 +381,8 @@ bool session_admit(struct visit *visit)
     }
     if (!view_caught_up(front->view))
         return problem_say(&visit->problem, PROBLEM_starting, "The views are still being read", "正在读取数据视图");
-    switch (accounts_admit(front->accounts, token.account, token.issued_ms, &pace, visit->arena, &visit->caller,
-                           &wait_ms)) {
+    switch (accounts_admit(front->accounts, token.account, token.issued_ms, visit->accepted_ms, &pace, visit->arena,
+                           &visit->caller, &wait_ms)) {
     case ADMITTED:
         return !token.for_attempt || within_attempt(visit, &token);
     case ADMITTED_LATER:

@@ -184,7 +184,8 @@ static bool may_read(const struct streams *streams, const struct stream *stream)
 {
     struct front *front = streams->hall->front;
     uint64_t roles;
-    return accounts_roles(front->accounts, stream->member, stream->issued_ms, &roles) && board_shows(front, roles);
+    return accounts_roles(front->accounts, stream->member, stream->issued_ms, clock_now(), &roles) &&
+           board_shows(front, roles);
 }
 
 /* Sends one text to all readers of a sight, or the frame where the text is absent; nothing where it is empty. Who may not

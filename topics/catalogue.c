@@ -134,7 +134,8 @@ const struct declaration catalogue_declarations[] = {
      .status = status_, .result = result_##_shape,
 #define QUERY_OF(block, path_, roles_, scope_, source_, result_, form_, words)                                        \
     {.name = #block, .kind = A_QUERY, .text = words, .shape = block##_shape, .method = GET, .path = path_,             \
-     .roles = (uint64_t)(roles_), .scope = scope_, .source = source_, .form = form_, .result = result_##_shape,
+     .roles = (uint64_t)((roles_) | ROLES_READING_ALL), .scope = scope_, .source = source_, .form = form_,             \
+     .result = result_##_shape,
 #define KEY_NEW .key = KEY_OF_ITSELF,
 #define KEY(field) .key = KEY_OF_FIELDS, .key_fields = (const char *const[]){#field, NULL},
 #define KEYS(first, second) .key = KEY_OF_FIELDS, .key_fields = (const char *const[]){#first, #second, NULL},

@@ -25,6 +25,11 @@ enum role_bit {
 #include "topics/catalogue/all.def"
     ROLE_ANY = -1
 };
+enum {
+    ROLES_READING_ALL = 0
+#define READS_ALL(role) | ROLE_##role
+#include "topics/catalogue/all.def"
+};
 
 enum topic_index {
 #define TOPIC(name, partitions, days, text) TOPIC_##name,

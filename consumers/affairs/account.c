@@ -1,9 +1,8 @@
-/* Accounts as the front is to know them; grants.  SPDX-License-Identifier: Apache-2.0 */
+/* Accounts as the front is to know them.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/affairs/account.h"
 
 #include "consumers/fetched.h"
 #include "consumers/gathering.h"
-#include "consumers/handler.h"
 #include "topics/decode.h"
 
 static bool say_one(struct work *work, const struct rows *rows, size_t row, struct buffer *sealed)
@@ -15,18 +14,20 @@ static bool say_one(struct work *work, const struct rows *rows, size_t row, stru
         .sessions_from = row_time(rows, row, 6),
     };
     struct problem problem;
-    struct grant_list list;
+    struct grants_held list;
     state.account = id_at(rows, row, 0);
     state.organisation = id_at(rows, row, 4);
     buffer_empty(sealed);
     seal_hide(work->gathering->seal, state.account, "name", row_text(rows, row, 3), sealed);
     state.name = buffer_slice(sealed);
     problem_none(&problem);
-    if (!decode_record(grant_list_shape(), row_text(rows, row, 7), DECODE_STRICT, work->arena, &list, &problem))
+    if (!decode_record(grants_held_shape(), row_text(rows, row, 7), DECODE_STRICT, work->arena, &list, &problem))
         return false;
     state.grants.at = list.grants.at;
     state.grants.count = list.grants.count;
     work_say(work, DECLARED(account), &state);
+    work->account = state.account;
+    work->account_version = state.version;
     return true;
 }
 
@@ -38,6 +39,7 @@ bool accounts_say(struct work *work, const struct id *accounts, size_t count)
     struct buffer *array = argument_array(&arguments, SQL_UUID, count);
     for (size_t i = 0; i < count; i++)
         value_id(array, accounts[i].bytes);
+    value_time(argument(&arguments), work->accepted);
     if (!sql_run(work->connection, "account_states", &arguments, &rows))
         return false;
     bool fine = true;
@@ -45,24 +47,4 @@ bool accounts_say(struct work *work, const struct id *accounts, size_t count)
         fine = say_one(work, rows, i, &sealed);
     buffer_free(&sealed);
     return fine;
-}
-
-enum verdict grant_give_decide(struct work *work, const struct grant_give *command);
-
-enum verdict grant_give_decide(struct work *work, const struct grant_give *command)
-{
-    auto_arguments arguments = arguments_new(1024);
-    auto_rows *rows = NULL;
-    if (catalogue_role_bit(command->role) == 0)
-        return work_reject(work, unknown_reference, "There is no such role", "没有这个角色");
-    value_id(argument(&arguments), command->account.bytes);
-    value_text(argument(&arguments), command->role);
-    value_id(argument(&arguments), command->organisation.bytes);
-    value_time(argument(&arguments), work->accepted);
-    if (!sql_run(work->connection, "grant_give", &arguments, &rows))
-        return FAILED;
-    if (rows_count(rows) == 0)
-        return work_reject(work, exists, "It has this role already, or account or organisation are not there",
-                           "已有该角色，或账号、组织不存在");
-    return accounts_say(work, &command->account, 1) ? APPLIED : FAILED;
 }

@@ -96,9 +96,11 @@ begin
     ), placed as (
         update account a set organisation = m.to_organisation from moved m where a.id = m.person
     ) select coalesce(array_agg(person order by person), '{}') into changed from moved;
-    delete from account_grant where account = any(changed) and role = 'member';
-    insert into account_grant (account, role, organisation, granted_at)
-    select id, 'member', organisation, at from account where id = any(changed) and organisation is not null;
+    update account_grant g set ended_at = at, ended_by = c.actor, ended_why = coalesce(c.reason, c.document, wire_tree_change(c.what))
+    from tree_change c where c.number = number_ and g.account = any(changed) and g.role = 'member' and g.ended_at is null;
+    insert into account_grant (account, role, organisation, granted_at, given_by)
+    select a.id, 'member', a.organisation, at, c.actor
+    from tree_change c join account a on a.id = any(changed) and a.organisation is not null where c.number = number_;
     return query select unnest(changed);
 end $$;
 

@@ -10,7 +10,8 @@ above (id) as (
     from asked a cross join exam e
     where e.id = $3 and exists (
         select from account_grant g
-        where g.account = a.actor and g.role <> 'member' and case
+        where g.account = a.actor and g.role <> 'member' and g.ended_at is null and coalesce(g.from_at <= a.at, true)
+            and coalesce(g.until_at > a.at, true) and case
             when g.organisation is null or g.organisation in (select id from above)
                 then e.published or g.role in ('county_administrator', 'committee_administrator')
             else e.published

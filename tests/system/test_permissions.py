@@ -35,6 +35,8 @@ TABLE = {  # operation: (who may, what they get, what the others get)
     "membership_ledger_show": ({**COUNTY_ADMINISTRATOR, "audit_administrator": "parent"}, 200, 403),
     "member_enrol": (COUNTY_ADMINISTRATOR, 202, 403),
     "grant_give": ({"county_administrator": "parent", "security_administrator": "parent"}, 202, 403),
+    "grant_end": ({"county_administrator": "parent", "security_administrator": "parent"}, 202, 403),
+    "grant_list": ({**EXAMINERS, "security_administrator": "own parent", "audit_administrator": "own parent"}, 200, 403),
     "session_open": (EVERYONE, 401, 401),  # the password is wrong
     "session_refresh": (EVERYONE, 401, 401),  # the token is none
     "session_close": (EVERYONE, 204, 204),  # nobody learns whether a token was good
@@ -105,7 +107,7 @@ HIDDEN = {"exam_preview", "question_add", "question_change", "exam_candidates", 
           "exam_managed", "exam_show", "exam_change", "exam_discard", "exam_publish", "exam_release", "exam_extend", "exam_move",
           "paper_list", "key_propose", "key_adopt", "refused_list", "admission_propose", "admission_confirm", "exam_progress",
           "exam_pulse", "points_entries", "organisation_changes", "organisation_warnings", "membership_entries", "office_appoint",
-          "office_relieve", "term_begin"}
+          "office_relieve", "term_begin", "grant_list"}
 NOBODY = {"session_close": 204}  # without a token: everything is 401
 NOWHERE = "00000000-0000-4000-8000-00000000000f"
 
@@ -173,6 +175,8 @@ class Place:
             "member_enrol": ("POST", "/v1/members", {"organisation": self.child, "initial_password": "longenough", "members": [
                 {"login": "t0000", "name": "重名", "ethnicity": "汉族", "birth_year": 1990, "joined_year": 2015}]}),
             "grant_give": ("POST", "/v1/grants", {"account": self.member, "role": "nothing", "organisation": self.own}),
+            "grant_end": ("POST", f"/v1/grants/{NOWHERE}/end", reason),
+            "grant_list": ("GET", f"/v1/grants?organisation={self.own}", None),
             "session_open": ("POST", "/v1/sessions", {"login": f"nobody{uuid.uuid4().hex[:8]}", "password": "not this one"}),
             "session_refresh": ("POST", "/v1/sessions:refresh", {"refresh_token": "x" * 40}),
             "session_close": ("POST", "/v1/sessions:close", {"refresh_token": "x" * 40}),

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "http/account.h"
+#include "http/outcome.h"
 #include "http/permit.h"
 #include "http/visit.h"
 #include "process/config.h"
@@ -17,7 +18,7 @@
 
 /* county ── committee ── branch_a, branch_b; other ── branch_c */
 enum { COUNTY_ID = 1, COMMITTEE_ID, BRANCH_A, BRANCH_B, OTHER_ID, BRANCH_C, NOT_THERE };
-enum { ADMIN = 100, COMMITTEE_ADMIN, MEMBER, SLEEPER, FIRST };
+enum { ADMIN = 100, COMMITTEE_ADMIN, MEMBER, SLEEPER, FIRST, OFFICER };
 
 static struct front front;
 static struct arena *arena;
@@ -49,7 +50,7 @@ static void organisation(int id, int parent, int version)
 
 static void account(int id, int branch, const char *role, int over, bool active, int version)
 {
-    struct grant grant = {slice_of(role), id_of(over)};
+    struct grant grant = {.role = slice_of(role), .organisation = id_of(over)};
     struct account state = {.account = id_of(id), .version = version, .login = SLICE("login"), .name = SLICE("张三"),
                             .organisation = id_of(branch), .active = active, .sessions_from = 1000,
                             .grants = {&grant, 1}};
@@ -102,7 +103,7 @@ static struct visit visit_of(int who, const struct declaration *declaration)
     struct visit visit = {.front = &front, .arena = arena, .declaration = declaration};
     struct pace pace = pace_of(1000);
     int64_t wait;
-    assert_int_equal(accounts_admit(front.accounts, id_of(who), 5000, &pace, arena, &visit.caller, &wait), ADMITTED);
+    assert_int_equal(accounts_admit(front.accounts, id_of(who), 5000, 5000, &pace, arena, &visit.caller, &wait), ADMITTED);
     return visit;
 }
 
@@ -129,20 +130,71 @@ static void tokens_against_accounts(void **state)
     struct caller caller;
     int64_t wait = 0;
     (void)state;
-    assert_int_equal(accounts_admit(front.accounts, id_of(NOT_THERE), 5000, &pace, arena, &caller, &wait), ADMITTED_UNKNOWN);
-    assert_int_equal(accounts_admit(front.accounts, id_of(SLEEPER), 5000, &pace, arena, &caller, &wait), ADMITTED_NOT);
-    assert_int_equal(accounts_admit(front.accounts, id_of(MEMBER), 999, &pace, arena, &caller, &wait), ADMITTED_NOT);
+    assert_int_equal(accounts_admit(front.accounts, id_of(NOT_THERE), 5000, 5000, &pace, arena, &caller, &wait), ADMITTED_UNKNOWN);
+    assert_int_equal(accounts_admit(front.accounts, id_of(SLEEPER), 5000, 5000, &pace, arena, &caller, &wait), ADMITTED_NOT);
+    assert_int_equal(accounts_admit(front.accounts, id_of(MEMBER), 999, 999, &pace, arena, &caller, &wait), ADMITTED_NOT);
     assert_false(accounts_hold(front.accounts, id_of(NOT_THERE), 5000));
     assert_false(accounts_hold(front.accounts, id_of(SLEEPER), 5000));
     assert_false(accounts_hold(front.accounts, id_of(MEMBER), 999));
     assert_true(accounts_hold(front.accounts, id_of(MEMBER), 1000));
-    assert_int_equal(accounts_admit(front.accounts, id_of(MEMBER), 1000, &pace, arena, &caller, &wait), ADMITTED);
+    assert_int_equal(accounts_admit(front.accounts, id_of(MEMBER), 1000, 1000, &pace, arena, &caller, &wait), ADMITTED);
     assert_int_equal(caller.roles, ROLE_member);
     account(MEMBER, BRANCH_A, "member", BRANCH_A, true, 3);
     account(MEMBER, BRANCH_A, "operator", BRANCH_A, true, 2); /* old news */
-    assert_int_equal(accounts_admit(front.accounts, id_of(MEMBER), 1000, &one, arena, &caller, &wait), ADMITTED_LATER);
+    assert_int_equal(accounts_admit(front.accounts, id_of(MEMBER), 1000, 1000, &one, arena, &caller, &wait), ADMITTED_LATER);
     assert_true(wait > 0);
     assert_int_equal(caller.roles, ROLE_member);
+}
+
+/* A role over the branch from 2000 to 3000, beside that of a member. */
+static void terms(void **state)
+{
+    struct grant grants[] = {{.role = SLICE("member"), .organisation = id_of(BRANCH_B)},
+                             {.role = SLICE("branch_officer"), .organisation = id_of(BRANCH_B), .has_from = true, .from = 2000,
+                              .has_until = true, .until = 3000}};
+    struct account changed = {.account = id_of(OFFICER), .version = 1, .login = SLICE("officer"), .name = SLICE("李四"),
+                              .organisation = id_of(BRANCH_B), .active = true, .grants = {grants, 2}};
+    const struct {
+        int64_t now;
+        uint64_t roles;
+    } cases[] = {{1999, ROLE_member}, {2000, ROLE_member | ROLE_branch_officer}, {2999, ROLE_member | ROLE_branch_officer},
+                 {3000, ROLE_member}};
+    struct pace pace = pace_of(1000);
+    struct caller caller;
+    uint64_t held;
+    int64_t wait;
+    (void)state;
+    apply(DECLARED(account), &changed, accounts_apply, front.accounts);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(accounts_admit(front.accounts, id_of(OFFICER), 1, cases[i].now, &pace, arena, &caller, &wait), ADMITTED);
+        assert_int_equal(caller.roles, cases[i].roles);
+        assert_int_equal(caller.count, __builtin_popcountll(cases[i].roles));
+        assert_true(accounts_roles(front.accounts, id_of(OFFICER), 1, cases[i].now, &held));
+        assert_int_equal(held, cases[i].roles);
+    }
+    assert_true(accounts_reached(front.accounts, id_of(OFFICER), 1));
+    assert_false(accounts_reached(front.accounts, id_of(OFFICER), 2));
+    assert_false(accounts_reached(front.accounts, id_of(NOT_THERE), 1));
+}
+
+/* Whoever hears that a change of an account is applied finds it so. */
+static void outcomes_after_accounts(void **state)
+{
+    struct outcomes *outcomes = outcomes_new(48, 1 << 20);
+    struct outcome outcome = {.command = id_of(NOT_THERE), .status = COMMAND_APPLIED, .decided_at = 1,
+                              .digest = SLICE("00112233445566778899aabbccddeeff"), .has_account = true,
+                              .account = id_of(MEMBER), .has_account_version = true, .account_version = 9};
+    struct known_outcome known;
+    (void)state;
+    outcomes_follow(outcomes, front.accounts);
+    apply(DECLARED(outcome), &outcome, outcomes_apply, outcomes);
+    assert_false(outcomes_find(outcomes, outcome.command, arena, &known));
+    assert_true(known.held_back);
+    assert_false(outcomes_find(outcomes, id_of(COUNTY_ID), arena, &known));
+    assert_false(known.held_back);
+    account(MEMBER, BRANCH_A, "member", BRANCH_A, true, 9);
+    assert_true(outcomes_find(outcomes, outcome.command, arena, &known));
+    outcomes_free(outcomes);
 }
 
 static void roles(void **state)
@@ -205,6 +257,7 @@ static void scopes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(subtrees), cmocka_unit_test(tokens_against_accounts),
-                                       cmocka_unit_test(roles), cmocka_unit_test(plans), cmocka_unit_test(scopes)};
+                                       cmocka_unit_test(roles), cmocka_unit_test(plans), cmocka_unit_test(scopes),
+                                       cmocka_unit_test(terms), cmocka_unit_test(outcomes_after_accounts)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
