@@ -318,7 +318,7 @@ static bool concerns(struct tree *tree, const struct caller *caller, const struc
         if (tree_within(tree, caller->organisation, exam->tops[i]))
             return true;
     for (size_t i = 0; i < caller->count; i++)
-        if (caller->permissions[i].role != ROLE_member &&
+        if ((caller->permissions[i].role & DECLARED(exam_show)->roles) &&
             (caller->permissions[i].organisation == TREE_NONE ||
              tree_within(tree, exam->organisation, caller->permissions[i].organisation)))
             return true;

@@ -84,19 +84,31 @@ static bool reaches_into(const struct visit *visit, uint32_t organisation)
     return false;
 }
 
-static bool unknown(struct visit *visit, const struct field *field, enum resolved resolved)
+/* Organisations are known to all. */
+static bool is_known_to_all(const struct field *field)
 {
-    if (field->place == BODY && resolved == RESOLVED_UNKNOWN)
-        return problem_say(&visit->problem, PROBLEM_unknown_reference, "There is no such %.*s", "没有这个对象（%.*s）",
-                           (int)field->name.length, field->name.at);
-    return problem_say(&visit->problem, PROBLEM_not_found, "There is no such %.*s here", "没有这个对象（%.*s）",
-                       (int)field->name.length, field->name.at);
+    return field->refers == REFERS_organisation || field->refers == REFERS_part;
 }
 
-/* What an address names and the caller cannot reach is not there for him; what a body names he may know of. */
+/* Whether the caller could see such a thing wherever it were. */
+static bool sees_all(const struct visit *visit, const struct field *field)
+{
+    return visit->declaration->scope < WITHIN || is_known_to_all(field) || reaches(visit, TREE_NONE);
+}
+
+/* Whoever might not be allowed to see it is told the same whether it is there or not. */
+static bool unknown(struct visit *visit, const struct field *field, enum resolved resolved)
+{
+    if (field->place == BODY && resolved == RESOLVED_UNKNOWN && sees_all(visit, field))
+        return problem_say(&visit->problem, PROBLEM_unknown_reference, "There is no such %.*s", "没有这个对象（%.*s）",
+                           (int)field->name.length, field->name.at);
+    return problem_say(&visit->problem, PROBLEM_not_found, PERMIT_NOTHING_HERE);
+}
+
+/* What the caller cannot reach is not there for him, but for an organisation that a body names. */
 static bool beyond(struct visit *visit, const struct field *field)
 {
-    return field->place == BODY ? narrow(visit) : unknown(visit, field, RESOLVED_FOREIGN);
+    return field->place == BODY && is_known_to_all(field) ? narrow(visit) : unknown(visit, field, RESOLVED_FOREIGN);
 }
 
 static bool check_one(struct visit *visit, const struct field *field, const void *value, struct reference_asked *asked)

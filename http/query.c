@@ -4,6 +4,7 @@
 #include "http/awaited.h"
 #include "http/hall.h"
 #include "http/names.h"
+#include "http/permit.h"
 #include "process/clock.h"
 #include "process/config.h"
 #include "sql/pool.h"
@@ -92,7 +93,7 @@ static void came(void *context, const struct rows *rows, const struct sql_failur
         return;
     }
     if (rows_count(rows) == 0) {
-        visit_refuse_as(visit, PROBLEM_not_found, "There is no such thing", "未找到");
+        visit_refuse_as(visit, PROBLEM_not_found, PERMIT_NOTHING_HERE);
         return;
     }
     buffer_empty(body);

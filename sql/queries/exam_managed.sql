@@ -4,7 +4,7 @@ with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
 ruled (id) as (
     select o.id from asked a join account_grant g on g.account = a.actor
     join organisation o on o.id = g.organisation or (g.organisation is null and o.parent is null)
-    where g.role in ('county_administrator', 'committee_administrator') and g.ended_at is null
+    where g.role in ('county_administrator', 'committee_administrator', 'auditor') and g.ended_at is null
         and coalesce(g.from_at <= a.at, true) and coalesce(g.until_at > a.at, true)
     union
     select o.id from ruled r join organisation o on o.parent = r.id

@@ -13,7 +13,7 @@ above (id) as (
         where g.account = a.actor and g.role <> 'member' and g.ended_at is null and coalesce(g.from_at <= a.at, true)
             and coalesce(g.until_at > a.at, true) and case
             when g.organisation is null or g.organisation in (select id from above)
-                then e.published or g.role in ('county_administrator', 'committee_administrator')
+                then e.published or g.role in ('county_administrator', 'committee_administrator', 'auditor')
             else e.published
                 and exam_tops(e.organisation, e.audience) && array(select organisations_around(g.organisation)) end)
 ), drafted as (
@@ -21,7 +21,7 @@ above (id) as (
         sum((s.section ->> 'draw')::integer) as drawn,
         sum((s.section ->> 'draw')::integer * (s.section ->> 'marks')::numeric) as full_mark
     from placed p cross join lateral jsonb_array_elements(p.sections) with ordinality as s (section, place)
-    left join bank b on b.id = (s.section ->> 'bank')::uuid
+    left join bank b on b.id = (s.section ->> 'bank')::uuid and b.organisation in (select organisations_around(p.organisation))
 )
 select json_build_object(
         'exam', p.id, 'organisation', p.organisation, 'organisation_name', o.short_name, 'title', p.title,

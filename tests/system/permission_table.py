@@ -1,0 +1,227 @@
+"""Who may do what: written by hand from the permission matrix (domain O), never read from the catalogue. A route that has no
+line here fails, and so does a line that has no route.  SPDX-License-Identifier: Apache-2.0
+
+A line is a route and the id that carries what it is about: in its {path}, its ?query or its .body; everything else that it
+names is of the caller's own place, so that only that id decides. Its cells say for each column what becomes of it where that
+is of the column's own organisation, a sibling beside it, the parent above it, a child below it, a dissolved one that was below:
+
+    +  allowed: the row comes, the command is applied        3  403, nothing happens        .  no such place
+    0  allowed, and nothing of it is in what comes           4  404, as if it were not there
+    ~  let through; the worker may still refuse it           2  422, as if there were no such thing
+    w  let through, and the worker refuses it
+
+What is not listed is refused with 403. A route that is about no organisation has one cell a column."""
+from itertools import count
+
+# The columns: a role, and where it is held. All but M are members of a branch far away, and whoever held a role, EX, is nothing
+# but that. Places: the county; committees A, B, C; branches A1, A2 of A, C1 of C; A1g, a group of A1.
+COLUMNS = {
+    "M": ("member", "A1"), "BR": ("branch_officer", "A1"), "PC": ("committee_administrator", "A"),
+    "CO": ("county_administrator", "county"), "COL": ("county_administrator", "A"),  # L: held lower than it is meant to be
+    "AU": ("auditor", "county"), "AUL": ("auditor", "A"), "SC": ("screen", "A"),
+    "OP": ("operator", "county"), "OPL": ("operator", "A"), "SY": ("system_administrator", "county"),
+    "SE": ("security_administrator", "county"), "AA": ("audit_administrator", "county"), "EX": ("committee_administrator", "A"),
+}
+RELATIONS = ("own", "sibling", "parent", "child", "dissolved")
+PARENTS = {"county": None, "A": "county", "B": "county", "C": "county", "A1": "A", "A2": "A", "C1": "C", "A1g": "A1"}
+NEAR = {"county": {"own": "county", "child": "A"},
+        "A": {"own": "A", "sibling": "B", "parent": "county", "child": "A1"},
+        "A1": {"own": "A1", "sibling": "A2", "parent": "A", "child": "A1g"}}
+
+EVERYBODY = dict.fromkeys(COLUMNS, "++++")
+ALL = dict.fromkeys(COLUMNS, "+")
+ADMIN = {"PC": "+44+", "CO": "+..+", "COL": "+44+"}       # what an organisation's administrator does, addressed
+LET = {"PC": "~44~", "CO": "~..~", "COL": "~44~"}         # the same, where a second time is refused
+ADMIN_BODY = {"PC": "+33+", "CO": "+..+", "COL": "+33+"}  # the same, named in the body: organisations are known to all
+AUDIT = {"AU": "+..+", "AUL": "+44+"}
+READ = {**ADMIN, **AUDIT}
+COUNTY, COUNTY_BODY = {"CO": "+"}, {"CO": "+..+"}
+GIVERS = {"CO": "+..+", "SE": "+..+"}
+# Examinations of one's own branch, committee and county; all but M are of a branch far away, so the county's alone.
+MINE = {"M": "+0+0", **dict.fromkeys(("PC", "COL", "AUL", "SC", "OPL", "EX"), "00+0"), "BR": "0000",
+        **dict.fromkeys(("CO", "AU", "OP", "SY", "SE", "AA"), "+..0")}
+SIT = {column: cells.replace("0", "w") for column, cells in MINE.items()}
+FOREIGN = {column: "4444" for column in COLUMNS}  # another's attempt or command, for anybody
+NOTHING = {column: "0000" for column in COLUMNS}  # nothing of mine is there
+
+EXAM = {"title": "#", "opens_at": "^-3600", "closes_at": "^86400", "minutes": 30, "grace_seconds": 0, "attempts": 50,
+        "counted": "highest", "multiple": "all_or_nothing", "penalty": 0, "release": "all_at_once",
+        "sections": [{"bank": "@home.bank", "kind": "truth", "draw": 1, "marks": 2}]}
+QUESTION = {"kind": "truth", "title": "", "topic": "核", "stem": "#", "options": [], "rights": [], "key": {"truth": False},
+            "explanation": "", "source": ""}
+WHY, BASIS = {"reason": "逐格核查"}, {"legal_basis": "测试县委〔2026〕1号"}
+ANSWER = {"writer": 1, "seq": 1, "answer": {"truth": False}}
+
+LINES = []
+numbers = count(1)
+
+
+class Line:
+    """A route with the id that carries what it is about, and what each column gets."""
+
+    def __init__(self, route, carrier, cells, shows=None, note="", path=None, query=None, body=None, media=None):
+        self.method, self.path = route.split(" ")
+        self.carrier, self.cells, self.shows, self.note = carrier, cells, shows, note
+        self.ids = {"exam": "@exam", "bank": "@bank", "organisation": "@organisation", "number": "1", "question": "1",
+                    "board": "members", "message": "?", "proposal": "@proposal", "submission": "@refused",
+                    "attempt": "@mine", "command": "@attempt", "grant": "@grant", **(path or {})}
+        self.query, self.body, self.media = query or {}, body, media
+
+    @property
+    def name(self):
+        return f"{self.method} {self.path}" + (f" {self.carrier}" if self.carrier else "") + (f" ({self.note})" if self.note else "")
+
+
+def line(*words, **more):
+    LINES.append(Line(*words, **more))
+
+
+# 2.2 organisations: all know the tree; the county's administrator changes it
+line("POST /v1/organisations", ".parent", COUNTY_BODY, body={"parent": "@organisation", "kind": "group", "name": "#",
+                                                              "short_name": "#", "ordinal": 9})
+line("GET /v1/organisations", "?parent", EVERYBODY, query={"parent": "@organisation"})
+# 2.4 members
+line("POST /v1/members", ".organisation", COUNTY_BODY, body={
+    "organisation": "@organisation", "initial_password": "longenough",
+    "members": [{"login": "#login", "name": "新员", "ethnicity": "汉族", "birth_year": 1990, "joined_year": 2015}]})
+# who one is
+line("GET /v1/me", "", ALL)
+# grants: the three administrators are separate; who gives, who audits
+TERM = {"from": "^term", "until": "^term_end", "role": "screen"}
+line("POST /v1/grants", ".organisation", GIVERS, body={"account": "@home.member", "organisation": "@organisation", **TERM})
+line("POST /v1/grants", ".account", GIVERS, body={"account": "@member", "organisation": "@home.organisation", **TERM})
+line("POST /v1/grants/{grant}/end", "{grant}", GIVERS, path={"grant": "*grant"}, body=WHY)
+SEEN = {**READ, "SE": "+..+", "AA": "+..+"}
+line("GET /v1/grants", "?organisation", SEEN, "grant", query={"organisation": "@organisation", "limit": 200})
+line("GET /v1/grants", "?account", {**{column: cells.replace("4", "0") for column, cells in SEEN.items()}}, "grant",
+     query={"organisation": "@home.organisation", "account": "@member", "limit": 200})
+# 4.2 banks and drafts: whoever administers the organisation, or all of it
+line("POST /v1/banks", ".organisation", ADMIN_BODY, body={"organisation": "@organisation", "name": "#"})
+line("GET /v1/banks", "?organisation", READ, "bank", query={"organisation": "@organisation", "limit": 200})
+line("POST /v1/questions:import", "?bank", ADMIN, query={"bank": "@bank", "format": "csv", "preview": "true"},
+     body="number,kind,topic,stem,options,key,marks,explanation,source\n,truth,核,#,,错,2,无,无\n".encode(), media="text/csv")
+line("POST /v1/banks/{bank}/questions/{number}/retirement", "{bank}", ADMIN, path={"bank": "*bank"},
+     body={"retired": True, **WHY})
+line("POST /v1/banks/{bank}/questions", "{bank}", ADMIN, body={"text": QUESTION})
+line("PUT /v1/banks/{bank}/questions/{number}", "{bank}", ADMIN, path={"bank": "*bank"}, body={"version": 1, "text": QUESTION})
+line("GET /v1/banks/{bank}/questions", "{bank}", READ, "stem")
+line("GET /v1/banks/{bank}/questions/{number}", "{bank}", READ, "stem")
+line("GET /v1/banks/{bank}/topics", "{bank}", READ)
+line("POST /v1/exams", ".organisation", ADMIN_BODY, body={"organisation": "@organisation", **EXAM})
+line("POST /v1/exams", ".audience[]", ADMIN_BODY, body={"organisation": "@home.organisation", "audience": ["@organisation"], **EXAM})
+# a bank's id is no more than a name while a draft is written; nothing of it is seen by that (below), and none is drawn from it
+DRAWN = {"PC": "++++", "CO": "+..+", "COL": "++++"}
+AT = [{"bank": "@bank", "kind": "truth", "draw": 1, "marks": 2}]
+line("POST /v1/exams", ".sections[].bank", DRAWN, body={**EXAM, "organisation": "@home.organisation", "sections": AT})
+line("PUT /v1/exams/{exam}", "{exam}", ADMIN, path={"exam": "*draft"}, body=EXAM)
+line("PUT /v1/exams/{exam}", ".audience[]", ADMIN_BODY, path={"exam": "*home.draft"}, body={"audience": ["@organisation"], **EXAM})
+line("PUT /v1/exams/{exam}", ".sections[].bank", DRAWN, path={"exam": "*home.draft"}, body={**EXAM, "sections": AT})
+NO_DRAFT = {"BR": "4444", "SC": "4444"}  # they see examinations, and no draft
+BANKS = {"PC": "+0++", "CO": "+..+", "COL": "+0++", "AU": "+..+", "AUL": "+0++"}  # banks of those above may be drawn from
+line("GET /v1/exams/{exam}", "", {**BANKS, **NO_DRAFT}, "bank_name", note="whose bank it draws from", path={"exam": "@drawing"})
+line("GET /v1/exams/{exam}/preview", "", BANKS, "stem", note="whose bank it draws from", path={"exam": "@drawing"})
+line("POST /v1/exams/{exam}/publication", "", {"PC": "+w++", "CO": "+..+", "COL": "+w++"}, note="whose bank it draws from",
+     path={"exam": "*drawing"})
+line("POST /v1/exams/{exam}/discard", "{exam}", ADMIN, path={"exam": "*draft"})
+line("POST /v1/exams/{exam}/publication", "{exam}", ADMIN, path={"exam": "*draft"})
+line("GET /v1/exams/{exam}", "{exam}", {**READ, **NO_DRAFT}, "draft", note="a draft", path={"exam": "@draft"})
+line("GET /v1/exams/{exam}/preview", "{exam}", READ, "stem", path={"exam": "@draft"})
+# an examination is known to who administers it and, where its members sit it, to those below; a branch's officers and the
+# hall's screen see that it is there and how it goes
+AROUND = {**READ, "PC": "+4++", "COL": "+4++", "AUL": "+4++", "BR": "+4++", "SC": "+4++"}
+line("GET /v1/exams/{exam}", "{exam}", AROUND, "exam")
+OFFICE = {**READ, "BR": "+44+"}
+WATCH = {**OFFICE, "SC": "+44+"}
+line("GET /v1/organisations/{organisation}/exams", "{organisation}", WATCH, "exam", query={"limit": 200})
+line("GET /v1/organisations/{organisation}/exams", "{organisation}", {**WATCH, "BR": "0440", "SC": "0440"}, "draft",
+     note="drafts", query={"limit": 200})
+line("PUT /v1/exams/{exam}/release", "{exam}", LET, body={"release": "all_at_once", **WHY})
+line("POST /v1/exams/{exam}/extra-time", "{exam}", LET, body={"member": "@member", "minutes": 1, **WHY})
+# a member who is not in one's organisations is not there
+line("POST /v1/exams/{exam}/extra-time", ".member", LET, path={"exam": "@home.exam"},
+     body={"member": "@member", "minutes": 1, **WHY})
+line("POST /v1/exams/{exam}/closing", "{exam}", LET, body={"closes_at": "^90000", "minutes": 0, **WHY})
+line("GET /v1/exams/{exam}/questions", "{exam}", READ, "stem")
+KEY = {"key": {"truth": True}, **WHY}
+line("POST /v1/exams/{exam}/questions/{question}/keys", "{exam}", ADMIN, body=KEY)
+line("POST /v1/exams/{exam}/keys/{proposal}/adoption", "{exam}", ADMIN, path={"proposal": "*proposal"}, body=WHY)
+line("POST /v1/exams/{exam}/keys/{proposal}/adoption", "{proposal}", {"PC": "+www", "CO": "+..w", "COL": "+www"},
+     path={"exam": "@home.exam", "proposal": "*proposal"}, body=WHY)
+line("GET /v1/exams/{exam}/keys", "{exam}", READ, "proposal")
+line("GET /v1/exams/{exam}/keys/{proposal}/changes", "{exam}", READ, "member")
+OTHERS = {"PC": "+000", "CO": "+..0", "COL": "+000", "AU": "+..0", "AUL": "+000"}
+line("GET /v1/exams/{exam}/keys/{proposal}/changes", "{proposal}", OTHERS, "member", path={"exam": "@home.exam"})
+# members by name: a branch's officers those of the branch, committees and county those below
+line("GET /v1/exams/{exam}/candidates", "{exam}", OFFICE, "member", query={"limit": 500})
+line("GET /v1/exams/{exam}/candidates", "?org", OFFICE, "member", path={"exam": "@county.exam"},
+     query={"org": "@organisation", "limit": 500})
+line("GET /v1/exams/{exam}/results", "{exam}", OFFICE, "member", query={"limit": 500})
+line("GET /v1/exams/{exam}/results", "?org", OFFICE, "member", path={"exam": "@county.exam"},
+     query={"org": "@organisation", "limit": 500})
+line("GET /v1/exams/{exam}/results.xlsx", "{exam}", OFFICE, "login")
+line("GET /v1/exams/{exam}/results.xlsx", "?org", OFFICE, "login", path={"exam": "@county.exam"}, query={"org": "@organisation"})
+line("GET /v1/exams/{exam}/progress", "{exam}", WATCH, "organisation")
+line("GET /v1/exams/{exam}/progress", "?org", WATCH, "organisation", path={"exam": "@county.exam"}, query={"org": "@organisation"})
+line("GET /v1/exams/{exam}/pulse", "{exam}", WATCH)
+line("GET /v1/exams/{exam}/pulse", "?org", WATCH, path={"exam": "@county.exam"}, query={"org": "@organisation"})
+line("GET /v1/exams/{exam}/refused-submissions", "{exam}", READ, "refused")
+ADMIT = "POST /v1/exams/{exam}/refused-submissions/{submission}/admission"
+for route in (ADMIT, ADMIT + "/confirmation"):
+    line(route, "{exam}", LET, body=WHY)
+    line(route, "{submission}", {"PC": "~www", "CO": "~..w", "COL": "~www"}, path={"exam": "@home.exam"}, body=WHY)
+# a member's own: examinations that concern him, his attempts, sheets and points, and nobody else's
+LISTED = {**MINE, "BR": "+00+", "PC": "+0++", "COL": "+0++", "AUL": "+0++", "SC": "+0++", "CO": "+..+", "AU": "+..+"}
+line("GET /v1/exams", "", LISTED, "exam", query={"limit": 200})  # and those that one's role may see
+line("GET /v1/me/exams", "", MINE, "exam", query={"limit": 200})
+line("POST /v1/exams/{exam}/attempts", "{exam}", SIT)
+line("GET /v1/exams/{exam}/attempts/{attempt}", "{exam}", {
+    **dict.fromkeys(COLUMNS, "4444"), **dict.fromkeys(("PC", "COL", "AUL", "SC", "OPL", "EX"), "44+4"),
+    **dict.fromkeys(("CO", "AU", "OP", "SY", "SE", "AA"), "+..4")}, note="the attempt is of the county's")
+line("GET /v1/exams/{exam}/attempts/{attempt}", "{attempt}", FOREIGN, path={"attempt": "@attempt"})
+line("PUT /v1/exams/{exam}/attempts/{attempt}/answers/{question}", "{exam}", {
+    **dict.fromkeys(COLUMNS, "wwww"), **dict.fromkeys(("PC", "COL", "AUL", "SC", "OPL", "EX"), "ww~w"),
+    **dict.fromkeys(("CO", "AU", "OP", "SY", "SE", "AA"), "~..w")}, body=ANSWER)
+line("PUT /v1/exams/{exam}/attempts/{attempt}/answers/{question}", "{attempt}", FOREIGN, path={"attempt": "@attempt"}, body=ANSWER)
+line("POST /v1/exams/{exam}/submissions", "{exam}", dict.fromkeys(COLUMNS, "~~~~"),
+     body={"attempt": "@mine", "writer": 1, "answers": []})
+line("POST /v1/exams/{exam}/submissions", ".attempt", FOREIGN, body={"attempt": "@attempt", "writer": 1, "answers": []})
+line("GET /v1/exams/{exam}/results/me", "{exam}", NOTHING, "attempt")
+line("GET /v1/exams/{exam}/results/me/{number}", "{exam}", NOTHING, "stem")
+line("GET /v1/me/wrong-answers", "?exam", NOTHING, "stem", query={"exam": "@exam"})
+line("GET /v1/points/me", "", ALL)
+line("GET /v1/points/me/summary", "", ALL)
+# 6 points: the ledger to whoever administers, rules to the county, boards to all while they are switched on
+line("GET /v1/organisations/{organisation}/points", "{organisation}", READ, "member", query={"limit": 500})
+LEDGER = {"PC": "+00+", "CO": "+..+", "COL": "+00+", "AU": "+..+", "AUL": "+00+"}
+line("GET /v1/organisations/{organisation}/points", "?member", LEDGER, "member", path={"organisation": "@home.organisation"},
+     query={"member": "@member", "limit": 500})
+line("GET /v1/organisations/{organisation}/points", "?exam", {**LEDGER, "PC": "+0++", "COL": "+0++", "AUL": "+0++"}, "exam",
+     path={"organisation": "@home.organisation"}, query={"exam": "@exam", "limit": 500})
+line("POST /v1/points/rules", "", {"CO": "~"}, body={
+    "rule": "walked", "title": "#", "version": 99999, "effective_from": "^0", "basis": "fixed", "amount": 1, "daily_cap": 1, **BASIS})
+line("GET /v1/points/rules", "", dict.fromkeys(("PC", "CO", "COL", "AU", "AUL"), "+"))
+line("PUT /v1/boards/{board}", "", COUNTY, body={"open": True, "names": True, **BASIS})
+line("GET /v1/boards/{board}", "", {"CO": "+", "AU": "+"})
+for board in ("members", "members/me", "members/stream", "organisations"):
+    line(f"GET /v1/leaderboards/{board}", "?org", EVERYBODY, query={"org": "@organisation"})
+# operation: no personal data, and nobody but operators and who audits
+OPERATE = {"OP": "+", "AU": "+"}
+line("POST /v1/parked/{message}/replays", "{message}", {"OP": "w"}, body=WHY)
+line("GET /v1/parked", "", OPERATE)
+line("GET /v1/parked/{message}", "{message}", {"OP": "4", "AU": "4"})
+line("GET /v1/processes", "", OPERATE)
+line("GET /v1/lag", "", OPERATE)
+line("GET /v1/commands/{command}", "{command}", FOREIGN)
+
+# Nobody is signed in: what the call answers to whoever sends nonsense.
+CALLS = {"POST /v1/sessions": ({"login": "nobody", "password": "not this one"}, 401),
+         "POST /v1/sessions:refresh": ({"refresh_token": "x" * 40}, 401),
+         "POST /v1/sessions:close": ({"refresh_token": "x" * 40}, 204)}  # nobody learns whether a token was good
+# Ids that carry nothing of themselves: what they name beside the examination is of it, or there is no such thing.
+FREE = set()
+
+# Whose names and log-in names a column may see at all, whatever it asks: of its own organisation and below.
+PERSONS = {"BR", "PC", "CO", "COL", "AU", "AUL"}
+# Routes where anybody's name may stand: boards that are switched on. And those on which the county's administrators of accounts
+# see who holds what.
+BOARDS, ACCOUNTS = "/v1/leaderboards/", ("/v1/grants", {"SE", "AA"})
