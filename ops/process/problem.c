@@ -46,6 +46,18 @@ bool problem_say(struct problem *problem, enum problem_code code, const char *de
     return false;
 }
 
+bool problem_tell(struct problem *problem, enum problem_code code, struct slice detail, struct slice detail_zh)
+{
+    if (problem->code != PROBLEM_none)
+        return false;
+    struct problem chinese;
+    problem_none(&chinese);
+    problem_say(problem, code, "%.*s", "%.*s", (int)detail.length, detail.at);
+    problem_say(&chinese, code, "%.*s", "%.*s", (int)detail_zh.length, detail_zh.at);
+    memcpy(problem->detail_zh, chinese.detail, sizeof problem->detail_zh);
+    return false;
+}
+
 bool problem_under(struct problem *problem, struct slice name)
 {
     char piece[128]; /* leaves room in the pointer for what the name stands in */

@@ -18,8 +18,8 @@ struct problem {
     bool retriable;      /* the same again may succeed later */
     bool fatal;          /* this process or connection cannot go on */
     char pointer[200];   /* JSON Pointer (RFC 6901) of the fault, "" for the whole; no leading '#' */
-    char detail[200];    /* this occurrence, in English */
-    char detail_zh[200]; /* and in Chinese */
+    char detail[600];    /* this occurrence, in English */
+    char detail_zh[600]; /* and in Chinese */
 };
 
 /* Makes it "all is well". Does not touch the texts, so that it costs next to nothing. */
@@ -33,6 +33,9 @@ static inline void problem_none(struct problem *problem)
  * Always false, so that one can `return problem_say(…)`. Texts too long are cut at a character. */
 bool problem_say(struct problem *problem, enum problem_code code, const char *detail, const char *detail_zh, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
+
+/* The same with texts that are made already. */
+bool problem_tell(struct problem *problem, enum problem_code code, struct slice detail, struct slice detail_zh);
 
 /* Puts a member's name, or an index from 0, in front of the pointer, for use while unwinding: a fault in
  * {"answers":[…,{"seq":0}]} gets "/seq", then "/1", then "/answers". Always false. */
