@@ -166,8 +166,8 @@ static bool too_few(const struct judging *judging, const struct pack_share *shar
     struct arena *arena = judging->judgement->arena;
     struct word more = {SLICE("more than"), SLICE("超过")}, least = {SLICE("at least"), SLICE("达到")};
     return reason_add(judging->judgement, REASON_VOTE, judging->plan->row->vote->clause, detail, detail_zh,
-                      WORDS(share->more ? more : least, word_number(arena, share->part), word_number(arena, share->of), word_number(arena, whole),
-                            word_number(arena, part)));
+                      WORDS(share->more ? more : least, word_number(arena, share->part), word_number(arena, share->of),
+                            word_number(arena, whole), word_number(arena, part)));
 }
 
 static bool vote_enough(const struct judging *judging, const struct case_vote *vote)
