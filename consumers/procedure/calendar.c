@@ -17,37 +17,17 @@ static int32_t day_of(int64_t year, int64_t month, int64_t day)
     return clock_day(clock_date_start((int)year, (int)month, (int)day));
 }
 
-bool day_read(struct slice text, int32_t *ret_day)
-{
-    int64_t year, month, day;
-    if (text.length != 10 || text.at[4] != '-' || text.at[7] != '-' || text.at[0] == '-' ||
-        !slice_number((struct slice){text.at, 4}, &year) || !slice_number((struct slice){text.at + 5, 2}, &month) ||
-        !slice_number((struct slice){text.at + 8, 2}, &day))
-        return false;
-    if (year < 1900 || year > 2300 || month < 1 || month > 12 || day < 1 || day > month_days(year, month))
-        return false;
-    *ret_day = day_of(year, month, day);
-    return true;
-}
-
-void day_add(struct buffer *buffer, int32_t day)
-{
-    struct date date = clock_date(clock_day_start(day));
-    buffer_add_format(buffer, "%04d-%02d-%02d", date.year, date.month, date.day);
-}
-
 /* Marks the days of a list as worked or not. */
-static bool mark(unsigned char *worked, int64_t year, const struct slice *days, size_t count, bool work,
+static bool mark(unsigned char *worked, int64_t year, const int64_t *days, size_t count, bool work,
                  struct problem *problem)
 {
     for (size_t i = 0; i < count; i++) {
-        int32_t day;
-        if (!day_read(days[i], &day) || clock_date(clock_day_start(day)).year != year) {
+        if (clock_date(clock_day_start((int32_t)days[i])).year != year) {
             problem_say(problem, PROBLEM_invalid, "This is no day of the year %d", "不是 %d 年的日期", (int)year);
             problem_under_index(problem, i);
             return problem_under(problem, work ? SLICE("workdays") : SLICE("holidays"));
         }
-        worked[day - day_of(year, 1, 1)] = work;
+        worked[days[i] - day_of(year, 1, 1)] = work;
     }
     return true;
 }

@@ -15,13 +15,7 @@ struct calendar {
     size_t count;
 };
 
-/* Reads "2026-11-29"; anything else, or a day that the calendar lacks, is false. */
-MUST bool day_read(struct slice text, int32_t *ret_day);
-
-/* Appends the day as "2026-11-29". */
-void day_add(struct buffer *buffer, int32_t day);
-
-/* Makes the years' tables; of two for a year the later in the list counts. False: a date is none or of another year
+/* Makes the years' tables; of two for a year the later in the list counts. False: a date is of another year
  * (problem says where), or the arena is full. */
 MUST bool calendar_of(const struct working_calendar *years, size_t count, struct arena *arena,
                       struct calendar *ret_calendar, struct problem *problem);

@@ -6,7 +6,8 @@
 bool case_date(const struct standing *standing, int fact, int32_t *ret_day)
 {
     const struct fact_value *value = fact == PACK_NONE ? NULL : standing->facts[fact];
-    return value && value->has_date && day_read(value->date, ret_day);
+    *ret_day = value && value->has_date ? (int32_t)value->date : 0;
+    return value && value->has_date;
 }
 
 static void start(const struct pack *pack, const struct calendar *calendar, int number, size_t generation, int64_t at,

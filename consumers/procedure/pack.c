@@ -1,7 +1,6 @@
 /* Reading a pack: names resolved, what its rows cannot say refused.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/procedure/pack.h"
 
-#include "consumers/procedure/calendar.h"
 #include "topics/catalogue.h"
 #include "topics/decode.h"
 
@@ -296,10 +295,6 @@ bool pack_of(const struct procedure_pack *row, struct arena *arena, struct pack 
     };
     if (!ret_pack->states || !ret_pack->moves || !ret_pack->deadlines)
         return problem_say(problem, PROBLEM_too_large, "The pack needs too much memory", "规则包占用内存过多");
-    if (!day_read(row->effective_from, &ret_pack->effective_from)) {
-        problem_say(problem, PROBLEM_invalid, "This is no day", "不是日期");
-        return problem_under(problem, SLICE("effective_from"));
-    }
     if ((row->level == LEVEL_LOCAL) != (row->supplements != NULL)) {
         problem_say(problem, PROBLEM_invalid, "A local pack, and only a local one, says what it supplements",
                     "地方补充须写明所补充的规则包，全国规则不写");

@@ -40,7 +40,6 @@ struct deadline_plan {
 
 struct pack {
     const struct procedure_pack *row;
-    int32_t effective_from;
     struct state_plan *states;
     struct move_plan *moves;
     struct deadline_plan *deadlines;

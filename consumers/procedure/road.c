@@ -12,11 +12,6 @@ struct paving {
     struct arena *arena;
 };
 
-static struct slice day_slice(struct arena *arena, int32_t day)
-{
-    return word_day(arena, day).english;
-}
-
 static bool add_reasons(const struct paving *paving, const struct judgement *judgement, struct road_step *step)
 {
     size_t count = 0;
@@ -29,7 +24,7 @@ static bool add_reasons(const struct paving *paving, const struct judgement *jud
             .detail_zh = reason->detail_zh,
             .clause = reason->clause,
             .has_opens_on = reason->opens_on != 0,
-            .opens_on = reason->opens_on ? day_slice(paving->arena, reason->opens_on) : (struct slice){0},
+            .opens_on = reason->opens_on,
         };
     step->reasons.count = count;
     return true;
@@ -64,7 +59,7 @@ static void add_by(const struct paving *paving, int move, struct road_step *step
         by = by && by < deadline->due_on ? by : deadline->due_on;
     }
     step->has_by = by != 0;
-    step->by = by ? day_slice(paving->arena, by) : (struct slice){0};
+    step->by = by;
 }
 
 static bool pave_step(const struct paving *paving, int move, struct road_step *ret_step)
@@ -84,7 +79,7 @@ static bool pave_step(const struct paving *paving, int move, struct road_step *r
         .votes = row->vote != NULL,
         .open = open,
         .has_closes_on = judgement.closes_on != 0,
-        .closes_on = judgement.closes_on ? day_slice(paving->arena, judgement.closes_on) : (struct slice){0},
+        .closes_on = judgement.closes_on,
         .provisional = judgement.provisional,
     };
     add_by(paving, move, ret_step);
@@ -148,7 +143,7 @@ static bool pave_deadlines(const struct paving *paving, struct case_road *road)
                 .title = row->title,
                 .title_zh = row->title_zh,
                 .clause = row->clause,
-                .due_on = day_slice(paving->arena, deadline->due_on),
+                .due_on = deadline->due_on,
                 .overdue = clock_day(paving->at) > deadline->due_on,
                 .provisional = deadline->provisional,
                 .owner = row->owner,

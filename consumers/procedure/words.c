@@ -1,6 +1,8 @@
 /* Texts in both languages.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/procedure/words.h"
 
+#include "process/clock.h"
+
 enum { TEXT_MOST = 4000 };
 
 static struct slice kept(struct arena *arena, struct buffer *buffer)
@@ -21,10 +23,11 @@ struct word word_number(struct arena *arena, int64_t number)
 
 struct word word_day(struct arena *arena, int32_t day)
 {
-    struct buffer buffer = buffer_new(16);
-    day_add(&buffer, day);
-    struct slice text = kept(arena, &buffer);
-    return (struct word){text, text};
+    char text[CLOCK_DAY_TEXT];
+    clock_day_text(day, text);
+    char *copy = arena ? arena_copy(arena, (struct slice){text, CLOCK_DAY_TEXT - 1}) : NULL;
+    struct slice said = slice_of(copy ? copy : "");
+    return (struct word){said, said};
 }
 
 struct word word_span(struct arena *arena, const struct pack_span *span)

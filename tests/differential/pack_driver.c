@@ -8,6 +8,7 @@
 
 #include "consumers/procedure/check.h"
 #include "consumers/procedure/road.h"
+#include "process/clock.h"
 #include "topics/decode.h"
 #include "topics/encode.h"
 
@@ -136,8 +137,10 @@ static void say_refusal(const struct judgement *judgement)
     buffer_add_text(&out, "{\"made\":false,\"reasons\":[");
     for (const struct reason *reason = judgement->first; reason; reason = reason->next) {
         buffer_add_format(&out, "%s{\"kind\":\"%s\",\"opens_on\":\"", reason == judgement->first ? "" : ",", kinds[reason->kind]);
+        char day[CLOCK_DAY_TEXT] = "";
         if (reason->opens_on)
-            day_add(&out, reason->opens_on);
+            clock_day_text(reason->opens_on, day);
+        buffer_add_text(&out, day);
         buffer_add_text(&out, "\"");
         say_name("detail", reason->detail);
         say_name("detail_zh", reason->detail_zh);
