@@ -3,6 +3,8 @@
 
 #include "consumers/procedure/check.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
+
 enum { ARENA = 16 << 20, MOST = 300 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)

@@ -1,0 +1,28 @@
+/* Cases that the caller may see, those that moved last first. Writes nothing. */
+with asked (actor, at) as (select $1::uuid, $2::timestamptz),
+seen as (
+    select f.* from asked a join case_file f on f.subject = a.actor or f.opened_by = a.actor
+        or f.organisation in (select case_organisations(a.actor))
+), wanted as (
+    select s.*, d.due_on, coalesce(d.due_on < (a.at at time zone 'Asia/Shanghai')::date, false) as overdue
+    from asked a cross join seen s
+    left join lateral (select min(c.due_on) as due_on from case_deadline c where c.matter = s.id) d on true
+    where ($3::text is null or s.procedure = $3)
+        and ($4::uuid is null or s.organisation in (select b.id from organisations_below($4) b))
+        and ($5::text is null or s.state = $5)
+        and ($6::boolean is null or (s.subject is not distinct from a.actor or s.opened_by = a.actor) = $6)
+        and ($7::boolean is null or s.ended = $7)
+), found as (
+    select * from wanted where $8::boolean is null or overdue = $8
+), page as (
+    select * from found order by moved_at desc, id limit $9 offset $10
+)
+select coalesce(json_agg(json_strip_nulls(json_build_object(
+        'matter', p.id, 'procedure', p.procedure, 'procedure_version', p.pack_version, 'title', k.body ->> 'title',
+        'title_zh', k.body ->> 'title_zh', 'organisation', p.organisation, 'organisation_name', o.short_name,
+        'subject', p.subject, 'state', p.state, 'state_title', p.road ->> 'title', 'state_title_zh', p.road ->> 'title_zh',
+        'ended', p.ended, 'version', p.version, 'opened_at', wire_time(p.opened_at), 'moved_at', wire_time(p.moved_at),
+        'due_on', p.due_on, 'overdue', p.overdue)) order by p.moved_at desc, p.id), '[]'),
+    (select count(*) from found)
+from page p join organisation o on o.id = p.organisation
+join procedure_pack k on k.name = p.procedure and k.version = p.pack_version
