@@ -39,6 +39,7 @@ create table case_file (
     foreign key (procedure, pack_version) references procedure_pack (name, version)
 );
 create index case_file_organisation on case_file (organisation, moved_at desc);
+create index case_file_open on case_file (organisation) where not ended;
 create index case_file_subject on case_file (subject) where subject is not null;
 create index case_file_opened_by on case_file (opened_by);
 

@@ -1,8 +1,13 @@
 /* Cases that the caller may see, those that moved last first. Writes nothing. */
 with asked (actor, at) as (select $1::uuid, $2::timestamptz),
-seen as (
-    select f.* from asked a join case_file f on f.subject = a.actor or f.opened_by = a.actor
-        or f.organisation in (select case_organisations(a.actor))
+near (id) as (
+    select f.id from asked a join case_file f on f.subject = a.actor
+    union
+    select f.id from asked a join case_file f on f.opened_by = a.actor
+    union
+    select f.id from asked a cross join lateral case_organisations(a.actor) o join case_file f on f.organisation = o
+), seen as (
+    select f.* from near n join case_file f on f.id = n.id
 ), wanted as (
     select s.*, d.due_on, coalesce(d.due_on < (a.at at time zone 'Asia/Shanghai')::date, false) as overdue
     from asked a cross join seen s

@@ -2,9 +2,12 @@
    another person must make. Writes nothing. */
 with asked (actor, at) as (select $1::uuid, $2::timestamptz),
 today (day) as (select (at at time zone 'Asia/Shanghai')::date from asked),
-near as (
-    select f.* from asked a join case_file f on f.subject = a.actor or f.organisation in (select case_organisations(a.actor))
-    where not f.ended
+open (id) as (
+    select f.id from asked a join case_file f on f.subject = a.actor and not f.ended
+    union
+    select f.id from asked a cross join lateral case_organisations(a.actor) o join case_file f on f.organisation = o and not f.ended
+), near as (
+    select f.* from open n join case_file f on f.id = n.id
 ), tasks as (
     select distinct on (t.matter, t.move) n.*, t.move, t.due_on, coalesce(t.due_on < d.day, false) as overdue,
         step.row as step_row, k.body
