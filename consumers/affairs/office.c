@@ -52,7 +52,7 @@ enum verdict office_relieve_decide(struct work *work, const struct office_reliev
     bool held = false;
     if (tree_change_begin(work, &change) && find_held(work, &change, command->member, command->post, &held))
         verdict = held ? change_office(work, &change, command->member, command->post, false, 0)
-                       : work_reject(work, conflict, "The member does not hold this post on that day: look at that day's list",
+                       : work_reject(work, conflict, "The member does not hold this post on that day: see that day's list",
                                      "当日该党员未任此职，请核对当日名单");
     tree_change_free(&change);
     return verdict;

@@ -11,7 +11,10 @@ is of the column's own organisation, a sibling beside it, the parent above it, a
     w  let through, and the worker refuses it
 
 What is not listed is refused with 403. A route that is about no organisation has one cell a column."""
+import json
 from itertools import count
+
+from instance import CHECKOUT
 
 # The columns: a role, and where it is held. All but M are members of a branch far away, and whoever held a role, EX, is nothing
 # but that. Places: the county; committees A, B, C; branches A1, A2 of A, C1 of C; A1g, a group of A1.
@@ -80,6 +83,34 @@ def line(*words, **more):
 line("POST /v1/organisations", ".parent", COUNTY_BODY, body={"parent": "@organisation", "kind": "group", "name": "#",
                                                               "short_name": "#", "ordinal": 9})
 line("GET /v1/organisations", "?parent", EVERYBODY, query={"parent": "@organisation"})
+# a change from a day on which nothing stood is let through by whoever may make it, and refused by the worker
+LONG_AGO = {"effective": "1950-01-01", "document": "核查〔1950〕1号"}
+CHANGE, CHANGED = {"CO": "w..w"}, "/v1/organisations/{organisation}"
+NEW = {"kind": "branch", "name": "#", "short_name": "#", "ordinal": 9}
+for what, body in (("names", {"name": "#", "short_name": "#"}), ("moves", {"parent": "@county.organisation"}),
+                   ("adjustments", {"ordinal": 1}), ("splits", NEW), ("mergers", {"into": "@county.organisation"}),
+                   ("dissolutions", {}), ("members", {"members": ["@home.member"]}),
+                   ("releases", {"standing": "left", "members": ["@home.member"]})):
+    line(f"POST {CHANGED}/{what}", "{organisation}", CHANGE, body={**LONG_AGO, **body})
+HOME = {"organisation": "@home.organisation"}
+for what, carrier, body in (("moves", ".parent", {"parent": "@organisation"}), ("mergers", ".into", {"into": "@organisation"}),
+                            ("splits", ".organisations[]", {**NEW, "organisations": ["@organisation"]}),
+                            ("splits", ".members[]", {**NEW, "members": ["@member"]}), ("members", ".members[]", {"members": ["@member"]}),
+                            ("releases", ".members[]", {"standing": "left", "members": ["@member"]})):
+    line(f"POST {CHANGED}/{what}", carrier, CHANGE, path=HOME, body={**LONG_AGO, **body})
+line(f"GET {CHANGED}", "{organisation}", EVERYBODY)
+# who bears an office is known to all; posts and terms are given by who administers the organisation
+BEFORE = {"PC": "w44w", "CO": "w..w", "COL": "w44w"}
+for what, body in (("officers", {"member": "@home.member", "post": "secretary"}),
+                   ("vacancies", {"member": "@home.member", "post": "secretary"}), ("terms", {"years": 3})):
+    line(f"POST {CHANGED}/{what}", "{organisation}", BEFORE, body={**LONG_AGO, **body})
+    if "member" in body:
+        line(f"POST {CHANGED}/{what}", ".member", BEFORE, path=HOME, body={**LONG_AGO, **body, "member": "@member"})
+line(f"GET {CHANGED}/officers", "{organisation}", EVERYBODY)
+line("POST /v1/organisations:rules", "", {"CO": "w"}, body={
+    "rule": "walked", "version": 99999, "effective_from": "2026-01-01", "title": "#", "measure": "members", "kinds": [], "clause": "核查"})
+line("GET /v1/organisations:rules", "", ALL)
+line("GET /v1/organisations:ledger", "", {"CO": "+", "AU": "+", "AA": "+"})
 # 2.4 members
 line("POST /v1/members", ".organisation", COUNTY_BODY, body={
     "organisation": "@organisation", "initial_password": "longenough",
@@ -135,6 +166,8 @@ WATCH = {**OFFICE, "SC": "+44+"}
 line("GET /v1/organisations/{organisation}/exams", "{organisation}", WATCH, "exam", query={"limit": 200})
 line("GET /v1/organisations/{organisation}/exams", "{organisation}", {**WATCH, "BR": "0440", "SC": "0440"}, "draft",
      note="drafts", query={"limit": 200})
+for what, shows in (("changes", None), ("warnings", None), ("movements", "member")):
+    line(f"GET {CHANGED}/{what}", "{organisation}", OFFICE, shows, query={"limit": 200})
 line("PUT /v1/exams/{exam}/release", "{exam}", LET, body={"release": "all_at_once", **WHY})
 line("POST /v1/exams/{exam}/extra-time", "{exam}", LET, body={"member": "@member", "minutes": 1, **WHY})
 # a member who is not in one's organisations is not there
@@ -204,6 +237,21 @@ line("PUT /v1/boards/{board}", "", COUNTY, body={"open": True, "names": True, **
 line("GET /v1/boards/{board}", "", {"CO": "+", "AU": "+"})
 for board in ("members", "members/me", "members/stream", "organisations"):
     line(f"GET /v1/leaderboards/{board}", "?org", EVERYBODY, query={"org": "@organisation"})
+# procedures: packs and working days are known to all and adopted by the county; who may move a case its pack says
+FAULTY = sorted((CHECKOUT / "tests" / "packs" / "broken").glob("*.json"))[0]
+line("POST /v1/procedures", "", {"CO": "w"}, body={"pack": json.loads(FAULTY.read_text())})
+line("POST /v1/procedures:calendar", "", {"CO": "~"}, body={"calendar": {
+    "year": 2200, "version": 1, "source": "核查", "holidays": [], "workdays": []}})
+line("GET /v1/procedures", "", ALL)
+line("GET /v1/procedures/{procedure}", "", dict.fromkeys(COLUMNS, "4"), path={"procedure": "nothing"})
+line("GET /v1/procedures:calendar", "", ALL)
+OPENED = {"procedure": "nothing", "organisation": "@home.organisation", "move": "nothing", "given": {}}
+line("POST /v1/cases", ".organisation", dict.fromkeys(COLUMNS, "wwww"), body={**OPENED, "organisation": "@organisation"})
+line("POST /v1/cases", ".subject", dict.fromkeys(COLUMNS, "wwww"), body={**OPENED, "subject": "@member"})
+line("GET /v1/cases", "?organisation", EVERYBODY, query={"organisation": "@organisation"})
+line("GET /v1/cases:tasks", "", ALL)
+for route, body in (("GET /v1/cases/{matter}", None), ("POST /v1/cases/{matter}/moves", {"version": 1, "move": "nothing", "given": {}})):
+    line(route, "{matter}", FOREIGN, path={"matter": "?"}, body=body)
 # operation: no personal data, and nobody but operators and who audits
 OPERATE = {"OP": "+", "AU": "+"}
 line("POST /v1/parked/{message}/replays", "{message}", {"OP": "w"}, body=WHY)
