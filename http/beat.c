@@ -21,7 +21,7 @@ static void beat(struct loop *loop, struct loop_timer *timer)
     struct hall *hall = (struct hall *)((char *)timer - offsetof(struct hall, beat_timer));
     struct arguments arguments = arguments_new(1024);
     heartbeat_arguments(&arguments, metric_sum(METRIC_http_requests));
-    bool asked = pool_ask(hall->pool, "process_beat", &arguments, said, hall);
+    bool asked = pool_ask(hall->pool, "process_beat", &arguments, NULL, said, hall);
     arguments_free(&arguments);
     loop_timer_set(loop, timer, asked ? config->heartbeat_ms : config->heartbeat_ms / 4, beat);
 }

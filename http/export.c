@@ -9,6 +9,7 @@
 #include "http/names.h"
 #include "http/password.h"
 #include "http/query.h"
+#include "http/reach.h"
 #include "http/workbook.h"
 #include "process/config.h"
 #include "process/memory.h"
@@ -117,7 +118,8 @@ static void ask_page(struct export *export)
     query_arguments(visit, &arguments);
     value_int8(argument(&arguments), PAGE_ROWS);
     value_int8(argument(&arguments), export->offset);
-    if (!pool_ask(visit->hall->pool, visit->declaration->rows_of, &arguments, came, export))
+    struct pool_reach reach = reach_rows(visit);
+    if (!pool_ask(visit->hall->pool, visit->declaration->rows_of, &arguments, &reach, came, export))
         refuse(export, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");
     arguments_free(&arguments);
 }

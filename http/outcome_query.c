@@ -71,7 +71,7 @@ static void answer_outcome(struct visit *visit)
         return;
     }
     value_id(argument(&arguments), asked->command.bytes);
-    if (!pool_ask(visit->hall->pool, "outcome_find", &arguments, found_in_inbox, visit))
+    if (!pool_ask(visit->hall->pool, "outcome_find", &arguments, NULL, found_in_inbox, visit))
         visit_refuse_as(visit, PROBLEM_database_away, "The outcome is older than what is held here", "该结果需查询数据库");
     arguments_free(&arguments);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "http/hall.h"
+#include "http/reach.h"
 #include "process/memory.h"
 
 enum { AGAIN_MS = 50, AGAIN_TRIES = 8 };
@@ -55,35 +56,6 @@ bool permit_role(struct visit *visit)
     return problem_say(&visit->problem, PROBLEM_forbidden, "None of your roles may do this", "您的角色无权执行此操作");
 }
 
-/* Whether a role of the row reaches over the organisation; TREE_NONE asks for the whole county. */
-static bool reaches(const struct visit *visit, uint32_t organisation)
-{
-    struct tree *tree = visit->front->tree;
-    for (size_t i = 0; i < visit->caller.count; i++) {
-        const struct permission *permission = &visit->caller.permissions[i];
-        if (!(permission->role & visit->declaration->roles))
-            continue;
-        if (permission->organisation == TREE_NONE || permission->organisation == tree_root(tree) ||
-            (organisation != TREE_NONE && tree_within(tree, organisation, permission->organisation)))
-            return true;
-    }
-    return false;
-}
-
-/* Of an AROUND row: whether a role of it reaches over a part of the organisation. */
-static bool reaches_into(const struct visit *visit, uint32_t organisation)
-{
-    if (visit->declaration->scope != AROUND)
-        return false;
-    for (size_t i = 0; i < visit->caller.count; i++) {
-        const struct permission *permission = &visit->caller.permissions[i];
-        if ((permission->role & visit->declaration->roles) && permission->organisation != TREE_NONE &&
-            tree_within(visit->front->tree, permission->organisation, organisation))
-            return true;
-    }
-    return false;
-}
-
 /* Organisations are known to all. */
 static bool is_known_to_all(const struct field *field)
 {
@@ -93,7 +65,7 @@ static bool is_known_to_all(const struct field *field)
 /* Whether the caller could see such a thing wherever it were. */
 static bool sees_all(const struct visit *visit, const struct field *field)
 {
-    return visit->declaration->scope < WITHIN || is_known_to_all(field) || reaches(visit, TREE_NONE);
+    return visit->declaration->scope < WITHIN || is_known_to_all(field) || reach_whole(visit, visit->declaration->roles);
 }
 
 /* Whoever might not be allowed to see it is told the same whether it is there or not. */
@@ -129,7 +101,9 @@ static bool check_one(struct visit *visit, const struct field *field, const void
         asked->whole = asked->organisation;
         return true;
     }
-    return reaches(visit, asked->organisation) || reaches_into(visit, asked->organisation) || beyond(visit, field);
+    uint64_t roles = visit->declaration->roles;
+    return reach_over(visit, roles, asked->organisation) ||
+           (visit->declaration->scope == AROUND && reach_into(visit, roles, asked->organisation)) || beyond(visit, field);
 }
 
 static bool walk(struct visit *visit, const struct permit_plan *plan, const char *from, struct reference_asked *asked);
@@ -181,7 +155,7 @@ static bool walk(struct visit *visit, const struct permit_plan *plan, const char
 static bool permitted(struct visit *visit, const struct permit_plan *plan)
 {
     struct reference_asked asked = {.actor = visit->caller.account, .whole = TREE_NONE};
-    if (visit->declaration->scope == COUNTY && !reaches(visit, TREE_NONE))
+    if (visit->declaration->scope == COUNTY && !reach_whole(visit, visit->declaration->roles))
         return narrow(visit);
     if (!plan)
         return true;

@@ -5,10 +5,12 @@
 #include "http/hall.h"
 #include "http/names.h"
 #include "http/permit.h"
+#include "http/reach.h"
 #include "process/clock.h"
 #include "process/config.h"
 #include "sql/pool.h"
 #include "topics/encode.h"
+#include "topics/messages.h"
 
 enum { ARGUMENTS_BYTES = 16384, ELEMENT_BYTES = 20 };
 
@@ -135,6 +137,14 @@ static bool add_awaited(struct visit *visit, struct arguments *arguments)
     return actors != NULL;
 }
 
+/* The tops of the caller's subtrees, by the row's roles and by the command's. */
+static void add_reach(const struct visit *visit, struct arguments *arguments)
+{
+    const struct declaration *command = catalogue_declaration(slice_of(visit->declaration->reach));
+    reach_add(visit, visit->declaration->roles, arguments);
+    reach_add(visit, command->roles | ROLES_READING_ALL, arguments);
+}
+
 void query_arguments(struct visit *visit, struct arguments *arguments)
 {
     const struct shape *shape = visit->declaration->shape();
@@ -151,9 +161,12 @@ void query_answer(struct visit *visit)
 {
     struct arguments arguments;
     query_arguments(visit, &arguments);
+    if (visit->declaration->reach)
+        add_reach(visit, &arguments);
+    struct pool_reach reach = reach_rows(visit);
     if (visit->declaration->awaits && !add_awaited(visit, &arguments))
         visit_refuse_as(visit, PROBLEM_busy, "Too much is undecided to be counted", "待处理的请求过多，暂时无法统计");
-    else if (!pool_ask(visit->hall->pool, visit->declaration->name, &arguments, came, visit))
+    else if (!pool_ask(visit->hall->pool, visit->declaration->name, &arguments, &reach, came, visit))
         visit_refuse_as(visit, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");
     arguments_free(&arguments);
 }

@@ -11,7 +11,8 @@
 /* A question, with values of its own. */
 struct question {
     size_t query; /* place in embedded_queries */
-    struct arguments arguments;
+    struct arguments arguments, reach; /* the reach is set before it, where it has one */
+    bool reaches;
     pool_answer *answer;
     void *context;
     int64_t until;
@@ -22,17 +23,22 @@ enum slot_state {
     SLOT_AWAY,       /* no connection; again at `again` */
     SLOT_CONNECTING, /* PQconnectPoll() wants to go on */
     SLOT_IDLE,       /* waits for a question */
-    SLOT_PREPARING,  /* prepares the statement of its question */
     SLOT_ASKING      /* waits for its answer */
 };
+
+/* What one question sends, as one transaction in libpq's pipeline: its reach and itself, each prepared at the first time. */
+enum { STEPS_MOST = 4 };
+#define STEP_ASKS SIZE_MAX
 
 struct slot {
     enum slot_state state;
     PGconn *pg;
     PostgresPollingStatusType wants; /* while connecting */
     bool *prepared;
-    struct question question; /* while preparing and asking */
-    PGresult *result;         /* the last one seen for it */
+    struct question question; /* while asking */
+    size_t steps[STEPS_MOST], step_count, step; /* the statement that each step prepares, or STEP_ASKS; how many came back */
+    PGresult *result;         /* of its last step, or of the first that failed */
+    bool failed;
     int64_t again, backoff;
     int fd; /* as the loop was told */
     bool read, write;
@@ -79,6 +85,7 @@ static void watch(struct pool *pool, struct slot *slot, bool read, bool write)
 static void finish(struct question question, const struct rows *rows, const struct sql_failure *failure)
 {
     arguments_free(&question.arguments);
+    arguments_free(&question.reach);
     question.answer(question.context, rows, failure);
 }
 
@@ -92,7 +99,7 @@ static struct question take_question(struct slot *slot)
 /* Ends the session; its question, if any, gets the failure. Connects again after a while. */
 static void leave(struct pool *pool, struct slot *slot, const struct sql_failure *failure)
 {
-    bool asked = slot->state == SLOT_PREPARING || slot->state == SLOT_ASKING;
+    bool asked = slot->state == SLOT_ASKING;
     struct question question = take_question(slot);
     watch(pool, slot, false, false);
     PQclear(slot->result);
@@ -127,24 +134,33 @@ static bool flush(struct pool *pool, struct slot *slot)
     return true;
 }
 
-/* Sends the slot's question, or first the preparation of its statement. */
+/* Sends a statement with its values, and its preparation before, where the session has not seen it yet. */
+static bool send_step(struct slot *slot, size_t place, const struct arguments *arguments)
+{
+    const struct embedded_text *query = &embedded_queries[place];
+    struct handle_values values;
+    bool room = handle_values(arguments, &values); /* pool_ask() saw to it */
+    assert(room);
+    if (!slot->prepared[place]) {
+        if (!PQsendPrepare(slot->pg, query->name, query->text, 0, NULL))
+            return false;
+        slot->steps[slot->step_count++] = place;
+    }
+    slot->steps[slot->step_count++] = STEP_ASKS;
+    return PQsendQueryPrepared(slot->pg, query->name, (int)arguments->count, values.at, values.lengths, values.binary,
+                               /* resultFormat= binary */ 1);
+}
+
 static void send_question(struct pool *pool, struct slot *slot)
 {
-    const struct embedded_text *query = &embedded_queries[slot->question.query];
-    struct handle_values values;
-    bool room = handle_values(&slot->question.arguments, &values); /* pool_ask() saw to it */
-    int sent;
-    assert(room);
-    if (!slot->prepared[slot->question.query]) {
-        slot->state = SLOT_PREPARING;
-        sent = PQsendPrepare(slot->pg, query->name, query->text, 0, NULL);
-    } else {
-        slot->state = SLOT_ASKING;
-        sent = PQsendQueryPrepared(slot->pg, query->name, (int)slot->question.arguments.count, values.at,
-                                   values.lengths, values.binary, /* resultFormat= binary */ 1);
-    }
+    const struct question *question = &slot->question;
+    slot->state = SLOT_ASKING;
+    slot->step = slot->step_count = 0;
+    slot->failed = false;
+    bool sent = (!question->reaches || send_step(slot, embedded_query("reach_set"), &question->reach)) &&
+                send_step(slot, question->query, &question->arguments) && PQpipelineSync(slot->pg);
     if (!sent)
-        lose(pool, slot, query->name);
+        lose(pool, slot, embedded_queries[question->query].name);
     else
         flush(pool, slot);
 }
@@ -160,22 +176,31 @@ static void serve(struct pool *pool, struct slot *slot)
     send_question(pool, slot);
 }
 
+/* A step came back: what failed first is kept, and what follows it was passed over. */
+static void take_step(struct slot *slot, PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    bool well = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+    size_t prepares = slot->step < slot->step_count ? slot->steps[slot->step] : STEP_ASKS;
+    if (well && prepares != STEP_ASKS)
+        slot->prepared[prepares] = true;
+    if (slot->failed || (well && prepares != STEP_ASKS)) {
+        PQclear(result);
+        return;
+    }
+    PQclear(slot->result);
+    slot->result = result;
+    slot->failed = !well;
+}
+
 /* The slot's answer is whole. */
 static void answered(struct pool *pool, struct slot *slot)
 {
     PGresult *result = slot->result;
-    ExecStatusType status = PQresultStatus(result);
-    bool well = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
-    slot->result = NULL;
-    if (slot->state == SLOT_PREPARING && well) {
-        PQclear(result);
-        slot->prepared[slot->question.query] = true;
-        send_question(pool, slot);
-        return;
-    }
     struct question question = take_question(slot);
+    slot->result = NULL;
     slot->state = SLOT_IDLE;
-    if (well) {
+    if (!slot->failed) {
         finish(question, (const struct rows *)result, NULL);
     } else {
         struct sql_failure failure = handle_failure(slot->pg, result, embedded_queries[question.query].name);
@@ -185,23 +210,27 @@ static void answered(struct pool *pool, struct slot *slot)
     serve(pool, slot);
 }
 
-/* Reads what came for a question. */
+/* Reads what came for a question: each step's result and an end, then the whole's. */
 static void receive(struct pool *pool, struct slot *slot)
 {
     if (!PQconsumeInput(slot->pg)) {
         lose(pool, slot, "receive");
         return;
     }
-    while (!PQisBusy(slot->pg)) {
+    for (bool ended = false; slot->state == SLOT_ASKING && !PQisBusy(slot->pg);) {
         PGresult *result = PQgetResult(slot->pg);
-        if (result) {
-            PQclear(slot->result);
-            slot->result = result;
-            continue;
-        }
-        if (slot->state == SLOT_PREPARING || slot->state == SLOT_ASKING)
+        if (!result && ended)
+            return; /* no more has come */
+        ended = !result;
+        if (ended) {
+            slot->step++;
+        } else if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+            PQclear(result);
             answered(pool, slot);
-        return;
+            return;
+        } else {
+            take_step(slot, result);
+        }
     }
 }
 
@@ -212,6 +241,10 @@ static void connecting(struct pool *pool, struct slot *slot)
         leave(pool, slot, NULL);
     } else if (slot->wants == PGRES_POLLING_OK) {
         PQsetnonblocking(slot->pg, 1);
+        if (!PQenterPipelineMode(slot->pg)) {
+            leave(pool, slot, NULL);
+            return;
+        }
         slot->state = SLOT_IDLE;
         slot->backoff = 0;
         watch(pool, slot, true, false);
@@ -248,7 +281,6 @@ void pool_ready(struct pool *pool, unsigned place, int64_t now)
         connecting(pool, slot);
         return;
     case SLOT_IDLE:
-    case SLOT_PREPARING:
     case SLOT_ASKING:
         if (!slot->write || flush(pool, slot))
             receive(pool, slot);
@@ -269,8 +301,7 @@ static void expire(struct pool *pool)
     }
     for (unsigned i = 0; i < pool->settings.sessions; i++) {
         struct slot *slot = &pool->slots[i];
-        bool asked = slot->state == SLOT_PREPARING || slot->state == SLOT_ASKING;
-        if (asked && slot->question.until <= pool->now)
+        if (slot->state == SLOT_ASKING && slot->question.until <= pool->now)
             leave(pool, slot, &late);
         else if (slot->state == SLOT_CONNECTING && slot->again <= pool->now)
             leave(pool, slot, NULL);
@@ -286,9 +317,9 @@ int64_t pool_turn(struct pool *pool, int64_t now)
         struct slot *slot = &pool->slots[i];
         if (slot->state == SLOT_AWAY && slot->again <= now)
             connect_slot(pool, slot);
-        int64_t wants = slot->state == SLOT_IDLE                                      ? INT64_MAX
-                        : slot->state == SLOT_PREPARING || slot->state == SLOT_ASKING ? slot->question.until
-                                                                                      : slot->again;
+        int64_t wants = slot->state == SLOT_IDLE     ? INT64_MAX
+                        : slot->state == SLOT_ASKING ? slot->question.until
+                                                     : slot->again;
         if (wants < next)
             next = wants;
     }
@@ -305,8 +336,16 @@ bool pool_connected(const struct pool *pool)
     return false;
 }
 
-bool pool_ask(struct pool *pool, const char *name, const struct arguments *arguments, pool_answer *answer,
-              void *context)
+static struct arguments copy_of(const struct arguments *arguments)
+{
+    struct arguments copy = *arguments;
+    copy.bytes = buffer_new(arguments->bytes.ceiling);
+    buffer_add(&copy.bytes, arguments->bytes.at, arguments->bytes.length);
+    return copy;
+}
+
+bool pool_ask(struct pool *pool, const char *name, const struct arguments *arguments, const struct pool_reach *reach,
+              pool_answer *answer, void *context)
 {
     if (pool->waiting == pool->settings.queue || !pool_connected(pool) ||
         (arguments && arguments->bytes.overflowed))
@@ -314,11 +353,12 @@ bool pool_ask(struct pool *pool, const char *name, const struct arguments *argum
     struct question *question = &pool->queue[(pool->first + pool->waiting++) % pool->settings.queue];
     *question = (struct question){.query = embedded_query(name), .answer = answer, .context = context};
     question->until = pool->now + pool->settings.patience;
-    question->arguments = arguments_new(POOL_ARGUMENTS);
-    if (arguments) {
-        question->arguments = *arguments;
-        question->arguments.bytes = buffer_new(arguments->bytes.ceiling);
-        buffer_add(&question->arguments.bytes, arguments->bytes.at, arguments->bytes.length);
+    question->arguments = arguments ? copy_of(arguments) : arguments_new(POOL_ARGUMENTS);
+    if (reach) {
+        question->reaches = true;
+        question->reach = arguments_new(reach->actor.length + reach->tops.length + 64);
+        value_text(argument(&question->reach), reach->actor);
+        value_text(argument(&question->reach), reach->tops);
     }
     for (unsigned i = 0; i < pool->settings.sessions && pool->waiting > 0; i++)
         serve(pool, &pool->slots[i]);

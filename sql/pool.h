@@ -13,6 +13,12 @@ typedef void pool_watch(void *loop, unsigned slot, int fd, bool read, bool write
 /* An answer: rows (freed after the call) or a failure, never both; `context` is the asker's. */
 typedef void pool_answer(void *context, const struct rows *rows, const struct sql_failure *failure);
 
+/* Whose rows a statement may see, as the policies of the tables read it: the caller, and the tops of his subtrees as an
+ * array's text, "*" for everybody's. Absent: nobody's. */
+struct pool_reach {
+    struct slice actor, tops;
+};
+
 struct pool_settings {
     const char *uri, *program;
     unsigned sessions; /* at most POOL_SESSIONS */
@@ -29,10 +35,11 @@ struct pool *pool_new(const struct pool_settings *settings) __attribute__((retur
 /* Answers every question with a failure and closes. */
 void pool_free(struct pool *pool);
 
-/* Asks an embedded statement; its values are copied. False, without a call of `answer`, when the queue is
- * full or no session is connected: the caller answers 503. */
+/* Asks an embedded statement, in a transaction with that reach (NULL: none), all in one round trip; its values are
+ * copied. False, without a call of `answer`, when the queue is full or no session is connected: the caller answers
+ * 503. */
 MUST bool pool_ask(struct pool *pool, const char *name, const struct arguments *arguments,
-                   pool_answer *answer, void *context);
+                   const struct pool_reach *reach, pool_answer *answer, void *context);
 
 /* The slot's descriptor is readable or writable. */
 void pool_ready(struct pool *pool, unsigned slot, int64_t now);

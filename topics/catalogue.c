@@ -113,6 +113,7 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
 #define KEY(field) (void)offsetof(self, field);
 #define KEYS(first, second) (void)offsetof(self, first), (void)offsetof(self, second);
 #define AWAITS(command, field) (void)offsetof(self, field), (void)offsetof(struct command, field);
+#define REACH(command) (void)sizeof(struct command);
 #define NAMED(field) (void)offsetof(self, has_##field), (void)offsetof(self, field.at);
 #define END }
 #include "topics/catalogue/all.def"
@@ -142,6 +143,8 @@ const struct declaration catalogue_declarations[] = {
 #define WAITS(seconds) .waits = seconds,
 #define AWAITS(command, field) .awaits = #command, .awaits_field = #field,
 #define NAMED(field) .named = #field,
+#define REACH(command) .reach = #command,
+#define COUNTS_ALL .counts_all = true,
 #define COLUMN(field, heading, width) {#field, heading, width}
 #define SHEET(query, title_, ...) \
     .rows_of = #query, .title = title_, .columns = (const struct column[]){__VA_ARGS__, {NULL, NULL, 0}},

@@ -51,6 +51,8 @@ struct declaration {
     const char *rows_of, *title;           /* workbooks: the query that gives the rows, and the file's name; or NULL */
     const struct column *columns;          /* ended by a NULL field */
     const char *named;                     /* queries: the text that names members for the statement; or NULL */
+    const char *reach;                     /* queries: the command whose roles' subtrees the statement gets; or NULL */
+    bool counts_all;                       /* queries: over everybody's rows, of which it shows none */
     const char *text;
 };
 

@@ -1,21 +1,12 @@
-/* An examination with all that was set; a draft only for whoever administers its organisation, a published one for whoever
-   has a role there, above, or over some of those who sit it. Writes nothing. */
-with recursive asked (actor, at) as (select $1::uuid, $2::timestamptz),
-above (id) as (
-    select organisation from exam where id = $3::uuid
-    union all
-    select o.parent from above a join organisation o on o.id = a.id where o.parent is not null
-), placed as (
+/* An examination with all that was set; a draft only for whoever administers its organisation ($5), a published one for whoever
+   has a role ($4) there, above, or over some of those who sit it. Writes nothing. */
+with asked (actor, at) as (select $1::uuid, $2::timestamptz),
+placed as (
     select e.*, exam_standing(e.published, e.opens_at, e.closes_at, a.at) as state
     from asked a cross join exam e
-    where e.id = $3 and exists (
-        select from account_grant g
-        where g.account = a.actor and g.role <> 'member' and g.ended_at is null and coalesce(g.from_at <= a.at, true)
-            and coalesce(g.until_at > a.at, true) and case
-            when g.organisation is null or g.organisation in (select id from above)
-                then e.published or g.role in ('county_administrator', 'committee_administrator', 'auditor')
-            else e.published
-                and exam_tops(e.organisation, e.audience) && array(select organisations_around(g.organisation)) end)
+    where e.id = $3::uuid and (organisation_within(e.organisation, $5::uuid[]) or (e.published and (
+        organisation_within(e.organisation, $4::uuid[])
+        or exam_tops(e.organisation, e.audience) && array(select organisations_around(t) from unnest($4) t))))
 ), drafted as (
     select json_agg(s.section || jsonb_build_object('bank_name', coalesce(b.name, '')) order by s.place) as sections,
         sum((s.section ->> 'draw')::integer) as drawn,

@@ -8,16 +8,17 @@ is of the column's own organisation, a sibling beside it, the parent above it, a
     +  allowed: the row comes, the command is applied        3  403, nothing happens        .  no such place
     0  allowed, and nothing of it is in what comes           4  404, as if it were not there
     ~  let through; the worker may still refuse it           2  422, as if there were no such thing
-    w  let through, and the worker refuses it
+    w  let through, and the worker refuses it                x  refused, by whoever finds it out
 
-What is not listed is refused with 403. A route that is about no organisation has one cell a column."""
+ `gone` is the cell of the dissolved one for whoever gets + or ~ of a child. What is not listed is refused with 403. A route that
+is about no organisation has one cell a column."""
 import json
 from itertools import count
 
 from instance import CHECKOUT
 
 # The columns: a role, and where it is held. All but M are members of a branch far away, and whoever held a role, EX, is nothing
-# but that. Places: the county; committees A, B, C; branches A1, A2 of A, C1 of C; A1g, a group of A1.
+# but that. Places: the county; committees A, B, C; branches A1, A2 of A, C1 of C; A1g, a group of A1; D, a branch of A that was dissolved.
 COLUMNS = {
     "M": ("member", "A1"), "BR": ("branch_officer", "A1"), "PC": ("committee_administrator", "A"),
     "CO": ("county_administrator", "county"), "COL": ("county_administrator", "A"),  # L: held lower than it is meant to be
@@ -26,9 +27,9 @@ COLUMNS = {
     "SE": ("security_administrator", "county"), "AA": ("audit_administrator", "county"), "EX": ("committee_administrator", "A"),
 }
 RELATIONS = ("own", "sibling", "parent", "child", "dissolved")
-PARENTS = {"county": None, "A": "county", "B": "county", "C": "county", "A1": "A", "A2": "A", "C1": "C", "A1g": "A1"}
-NEAR = {"county": {"own": "county", "child": "A"},
-        "A": {"own": "A", "sibling": "B", "parent": "county", "child": "A1"},
+PARENTS = {"county": None, "A": "county", "B": "county", "C": "county", "A1": "A", "A2": "A", "C1": "C", "A1g": "A1", "D": "A"}
+NEAR = {"county": {"own": "county", "child": "A", "dissolved": "D"},
+        "A": {"own": "A", "sibling": "B", "parent": "county", "child": "A1", "dissolved": "D"},
         "A1": {"own": "A1", "sibling": "A2", "parent": "A", "child": "A1g"}}
 
 EVERYBODY = dict.fromkeys(COLUMNS, "++++")
@@ -62,8 +63,9 @@ numbers = count(1)
 class Line:
     """A route with the id that carries what it is about, and what each column gets."""
 
-    def __init__(self, route, carrier, cells, shows=None, note="", path=None, query=None, body=None, media=None):
+    def __init__(self, route, carrier, cells, shows=None, note="", path=None, query=None, body=None, media=None, gone=None):
         self.method, self.path = route.split(" ")
+        self.gone = gone
         self.carrier, self.cells, self.shows, self.note = carrier, cells, shows, note
         self.ids = {"exam": "@exam", "bank": "@bank", "organisation": "@organisation", "number": "1", "question": "1",
                     "board": "members", "message": "?", "proposal": "@proposal", "submission": "@refused",
@@ -80,46 +82,54 @@ def line(*words, **more):
 
 
 # 2.2 organisations: all know the tree; the county's administrator changes it
-line("POST /v1/organisations", ".parent", COUNTY_BODY, body={"parent": "@organisation", "kind": "group", "name": "#",
-                                                              "short_name": "#", "ordinal": 9})
+line("POST /v1/organisations", ".parent", COUNTY_BODY, gone="x", body={"parent": "@organisation", "kind": "group", "name": "#",
+                                                                       "short_name": "#", "ordinal": 9})
 line("GET /v1/organisations", "?parent", EVERYBODY, query={"parent": "@organisation"})
-# a change from a day on which nothing stood is let through by whoever may make it, and refused by the worker
-LONG_AGO = {"effective": "1950-01-01", "document": "核查〔1950〕1号"}
-CHANGE, CHANGED = {"CO": "w..w"}, "/v1/organisations/{organisation}"
-NEW = {"kind": "branch", "name": "#", "short_name": "#", "ordinal": 9}
-for what, body in (("names", {"name": "#", "short_name": "#"}), ("moves", {"parent": "@county.organisation"}),
-                   ("adjustments", {"ordinal": 1}), ("splits", NEW), ("mergers", {"into": "@county.organisation"}),
-                   ("dissolutions", {}), ("members", {"members": ["@home.member"]}),
-                   ("releases", {"standing": "left", "members": ["@home.member"]})):
-    line(f"POST {CHANGED}/{what}", "{organisation}", CHANGE, body={**LONG_AGO, **body})
-HOME = {"organisation": "@home.organisation"}
-for what, carrier, body in (("moves", ".parent", {"parent": "@organisation"}), ("mergers", ".into", {"into": "@organisation"}),
-                            ("splits", ".organisations[]", {**NEW, "organisations": ["@organisation"]}),
-                            ("splits", ".members[]", {**NEW, "members": ["@member"]}), ("members", ".members[]", {"members": ["@member"]}),
-                            ("releases", ".members[]", {"standing": "left", "members": ["@member"]})):
-    line(f"POST {CHANGED}/{what}", carrier, CHANGE, path=HOME, body={**LONG_AGO, **body})
-line(f"GET {CHANGED}", "{organisation}", EVERYBODY)
+line("GET /v1/organisations/{organisation}", "{organisation}", EVERYBODY, "organisation", gone="+")
+ONE = "/v1/organisations/{organisation}"
+TODAY, NEVER = {"effective": "^today", "document": "核组〔2026〕1号"}, {"effective": "1950-01-01", "document": "核组〔1950〕1号"}
+NAMES = {"name": "#", "short_name": "#"}
+line(f"POST {ONE}/names", "{organisation}", COUNTY_BODY, body={**TODAY, **NAMES})
+line(f"POST {ONE}/adjustments", "{organisation}", COUNTY_BODY, body={**TODAY, "telephone": "0898-83660000"})
+# what would take the county apart is asked of a day when nothing stood: the worker says so to whom it is let through
+COUNTY_NEVER = {"CO": "w..w"}
+line(f"POST {ONE}/moves", "{organisation}", COUNTY_NEVER, body={**NEVER, "parent": "@home.organisation"})
+line(f"POST {ONE}/moves", ".parent", COUNTY_NEVER, path={"organisation": "@home.organisation"}, body={**NEVER, "parent": "@organisation"})
+SPLIT = {**NEVER, **NAMES, "kind": "group", "ordinal": 1}
+line(f"POST {ONE}/splits", "{organisation}", COUNTY_NEVER, body=SPLIT)
+line(f"POST {ONE}/splits", ".organisations[]", COUNTY_NEVER, path={"organisation": "@home.organisation"},
+     body={**SPLIT, "organisations": ["@organisation"]})
+line(f"POST {ONE}/splits", ".members[]", COUNTY_NEVER, path={"organisation": "@home.organisation"}, body={**SPLIT, "members": ["@member"]})
+line(f"POST {ONE}/mergers", "{organisation}", COUNTY_NEVER, body={**NEVER, "into": "@home.organisation"})
+line(f"POST {ONE}/mergers", ".into", COUNTY_NEVER, path={"organisation": "@home.organisation"}, body={**NEVER, "into": "@organisation"})
+line(f"POST {ONE}/dissolutions", "{organisation}", COUNTY_NEVER, body=NEVER)
+line(f"POST {ONE}/members", "{organisation}", COUNTY_NEVER, body={**NEVER, "members": ["@home.member"]})
+line(f"POST {ONE}/members", ".members[]", COUNTY_NEVER, path={"organisation": "@home.organisation"}, body={**NEVER, "members": ["@member"]})
+LEFT = {**NEVER, "standing": "left"}
+line(f"POST {ONE}/releases", "{organisation}", COUNTY_NEVER, body={**LEFT, "members": ["@home.member"]})
+line(f"POST {ONE}/releases", ".members[]", COUNTY_NEVER, path={"organisation": "@home.organisation"}, body={**LEFT, "members": ["@member"]})
+line(f"GET {ONE}/changes", "{organisation}", {**READ, "BR": "+44+"}, "organisation", gone="+")
 # who bears an office is known to all; posts and terms are given by who administers the organisation
 BEFORE = {"PC": "w44w", "CO": "w..w", "COL": "w44w"}
 for what, body in (("officers", {"member": "@home.member", "post": "secretary"}),
                    ("vacancies", {"member": "@home.member", "post": "secretary"}), ("terms", {"years": 3})):
-    line(f"POST {CHANGED}/{what}", "{organisation}", BEFORE, body={**LONG_AGO, **body})
+    line(f"POST {ONE}/{what}", "{organisation}", BEFORE, body={**NEVER, **body})
     if "member" in body:
-        line(f"POST {CHANGED}/{what}", ".member", BEFORE, path=HOME, body={**LONG_AGO, **body, "member": "@member"})
-line(f"GET {CHANGED}/officers", "{organisation}", EVERYBODY)
+        line(f"POST {ONE}/{what}", ".member", BEFORE, path={"organisation": "@home.organisation"}, body={**NEVER, **body, "member": "@member"})
+line(f"GET {ONE}/officers", "{organisation}", EVERYBODY)
 line("POST /v1/organisations:rules", "", {"CO": "w"}, body={
     "rule": "walked", "version": 99999, "effective_from": "2026-01-01", "title": "#", "measure": "members", "kinds": [], "clause": "核查"})
 line("GET /v1/organisations:rules", "", ALL)
 line("GET /v1/organisations:ledger", "", {"CO": "+", "AU": "+", "AA": "+"})
 # 2.4 members
-line("POST /v1/members", ".organisation", COUNTY_BODY, body={
+line("POST /v1/members", ".organisation", COUNTY_BODY, gone="x", body={
     "organisation": "@organisation", "initial_password": "longenough",
     "members": [{"login": "#login", "name": "新员", "ethnicity": "汉族", "birth_year": 1990, "joined_year": 2015}]})
 # who one is
 line("GET /v1/me", "", ALL)
 # grants: the three administrators are separate; who gives, who audits
 TERM = {"from": "^term", "until": "^term_end", "role": "screen"}
-line("POST /v1/grants", ".organisation", GIVERS, body={"account": "@home.member", "organisation": "@organisation", **TERM})
+line("POST /v1/grants", ".organisation", GIVERS, gone="x", body={"account": "@home.member", "organisation": "@organisation", **TERM})
 line("POST /v1/grants", ".account", GIVERS, body={"account": "@member", "organisation": "@home.organisation", **TERM})
 line("POST /v1/grants/{grant}/end", "{grant}", GIVERS, path={"grant": "*grant"}, body=WHY)
 SEEN = {**READ, "SE": "+..+", "AA": "+..+"}
@@ -127,7 +137,7 @@ line("GET /v1/grants", "?organisation", SEEN, "grant", query={"organisation": "@
 line("GET /v1/grants", "?account", {**{column: cells.replace("4", "0") for column, cells in SEEN.items()}}, "grant",
      query={"organisation": "@home.organisation", "account": "@member", "limit": 200})
 # 4.2 banks and drafts: whoever administers the organisation, or all of it
-line("POST /v1/banks", ".organisation", ADMIN_BODY, body={"organisation": "@organisation", "name": "#"})
+line("POST /v1/banks", ".organisation", ADMIN_BODY, gone="x", body={"organisation": "@organisation", "name": "#"})
 line("GET /v1/banks", "?organisation", READ, "bank", query={"organisation": "@organisation", "limit": 200})
 line("POST /v1/questions:import", "?bank", ADMIN, query={"bank": "@bank", "format": "csv", "preview": "true"},
      body="number,kind,topic,stem,options,key,marks,explanation,source\n,truth,核,#,,错,2,无,无\n".encode(), media="text/csv")
@@ -135,10 +145,10 @@ line("POST /v1/banks/{bank}/questions/{number}/retirement", "{bank}", ADMIN, pat
      body={"retired": True, **WHY})
 line("POST /v1/banks/{bank}/questions", "{bank}", ADMIN, body={"text": QUESTION})
 line("PUT /v1/banks/{bank}/questions/{number}", "{bank}", ADMIN, path={"bank": "*bank"}, body={"version": 1, "text": QUESTION})
-line("GET /v1/banks/{bank}/questions", "{bank}", READ, "stem")
+line("GET /v1/banks/{bank}/questions", "{bank}", READ, "stem", gone="+")
 line("GET /v1/banks/{bank}/questions/{number}", "{bank}", READ, "stem")
 line("GET /v1/banks/{bank}/topics", "{bank}", READ)
-line("POST /v1/exams", ".organisation", ADMIN_BODY, body={"organisation": "@organisation", **EXAM})
+line("POST /v1/exams", ".organisation", ADMIN_BODY, gone="x", body={"organisation": "@organisation", **EXAM})
 line("POST /v1/exams", ".audience[]", ADMIN_BODY, body={"organisation": "@home.organisation", "audience": ["@organisation"], **EXAM})
 # a bank's id is no more than a name while a draft is written; nothing of it is seen by that (below), and none is drawn from it
 DRAWN = {"PC": "++++", "CO": "+..+", "COL": "++++"}
@@ -166,21 +176,21 @@ WATCH = {**OFFICE, "SC": "+44+"}
 line("GET /v1/organisations/{organisation}/exams", "{organisation}", WATCH, "exam", query={"limit": 200})
 line("GET /v1/organisations/{organisation}/exams", "{organisation}", {**WATCH, "BR": "0440", "SC": "0440"}, "draft",
      note="drafts", query={"limit": 200})
-for what, shows in (("changes", None), ("warnings", None), ("movements", "member")):
-    line(f"GET {CHANGED}/{what}", "{organisation}", OFFICE, shows, query={"limit": 200})
+line(f"GET {ONE}/warnings", "{organisation}", OFFICE, query={"limit": 200})
+line(f"GET {ONE}/movements", "{organisation}", OFFICE, "member", query={"limit": 200})
 line("PUT /v1/exams/{exam}/release", "{exam}", LET, body={"release": "all_at_once", **WHY})
 line("POST /v1/exams/{exam}/extra-time", "{exam}", LET, body={"member": "@member", "minutes": 1, **WHY})
 # a member who is not in one's organisations is not there
 line("POST /v1/exams/{exam}/extra-time", ".member", LET, path={"exam": "@home.exam"},
      body={"member": "@member", "minutes": 1, **WHY})
 line("POST /v1/exams/{exam}/closing", "{exam}", LET, body={"closes_at": "^90000", "minutes": 0, **WHY})
-line("GET /v1/exams/{exam}/questions", "{exam}", READ, "stem")
+line("GET /v1/exams/{exam}/questions", "{exam}", READ, "stem", gone="+")
 KEY = {"key": {"truth": True}, **WHY}
 line("POST /v1/exams/{exam}/questions/{question}/keys", "{exam}", ADMIN, body=KEY)
 line("POST /v1/exams/{exam}/keys/{proposal}/adoption", "{exam}", ADMIN, path={"proposal": "*proposal"}, body=WHY)
 line("POST /v1/exams/{exam}/keys/{proposal}/adoption", "{proposal}", {"PC": "+www", "CO": "+..w", "COL": "+www"},
      path={"exam": "@home.exam", "proposal": "*proposal"}, body=WHY)
-line("GET /v1/exams/{exam}/keys", "{exam}", READ, "proposal")
+line("GET /v1/exams/{exam}/keys", "{exam}", READ, "proposal", gone="+")
 line("GET /v1/exams/{exam}/keys/{proposal}/changes", "{exam}", READ, "member")
 OTHERS = {"PC": "+000", "CO": "+..0", "COL": "+000", "AU": "+..0", "AUL": "+000"}
 line("GET /v1/exams/{exam}/keys/{proposal}/changes", "{proposal}", OTHERS, "member", path={"exam": "@home.exam"})

@@ -1,5 +1,5 @@
-"""The permission walk: every declared route, by every role, about every place; and fronts with one row widened, which it catches.
-SPDX-License-Identifier: Apache-2.0"""
+"""The permission walk: every declared route, by every role, about every place; fronts with one row widened, which it catches; and the
+second lock alone, under statements that ask for everything.  SPDX-License-Identifier: Apache-2.0"""
 import asyncio
 import json
 import os
@@ -9,10 +9,11 @@ import subprocess
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 from instance import CHECKOUT
-from permission_table import CALLS, LINES
-from permission_walk import Walk, World, gaps
+from permission_table import CALLS, COLUMNS, LINES, PERSONS
+from permission_walk import Walk, World, gaps, within
 from second import Second
 
 BUILD = Path(os.environ.get("BUILD", CHECKOUT / "build"))
@@ -121,3 +122,98 @@ def test_a_widened_row_is_caught(world, instance, what):
     with front:
         walk = Walk(world, front.url).all(lines)
     assert any(one.startswith(route) for one in walk.wrong), f"{what} was not caught in {walk.asked} cells"
+
+
+# The second lock: what PostgreSQL alone lets the front's role see, with no predicate of ours and nobody asked before.
+
+GUARDED = {"account": "id", "member": "account", "attempt": "member", "sheet": "member", "refused_hand_in": "member",
+           "key_change": "member", "points_ledger": "member", "points_tally": "member", "account_grant": "account"}
+# The statements as the front embeds them, about anything at all: $3 and on, of the thing asked about.
+STATEMENTS = {
+    "exam_candidates": lambda thing: (thing.exam, thing.organisation, None, None, 500, 0),
+    "exam_results": lambda thing: (thing.exam, thing.organisation, None, None, 500, 0),
+    "refused_list": lambda thing: (thing.exam, 200, 0),
+    "key_changes": lambda thing: (thing.exam, thing.proposal, 500, 0),
+    "points_entries": lambda thing: (thing.organisation, None, None, None, None, None, None, 500, 0),
+    "grant_list": lambda thing: (thing.organisation, None, None, None, 200, 0),
+}
+
+
+@pytest.fixture(scope="module")
+def locked(instance):
+    """Asks as the front's role does, in a transaction with a reach."""
+    settings = dict(line.split("=", 1) for line in (instance.var / "settings").read_text().splitlines() if "=" in line)
+    with psycopg.connect(settings["BAOTING_FRONT_DATABASE"], autocommit=True) as connection:
+        def ask(text, values=(), actor="", tops="{}"):
+            with connection.transaction():
+                connection.execute("select set_config('reach.actor', %s, true), set_config('reach.tops', %s, true)", (actor, tops))
+                return psycopg.RawCursor(connection).execute(text, values).fetchall()
+        ask.connection = connection
+        yield ask
+
+
+def reach(world, column):
+    """Actor and tops of a column; the county's are everybody's."""
+    caller = world.callers[column]
+    tops = "{}" if column not in PERSONS else "*" if caller.home == "county" else "{%s}" % world.orgs[caller.home].organisation
+    return {"actor": caller.member, "tops": tops}
+
+
+def statement(name):
+    return (CHECKOUT / "sql" / "queries" / f"{name}.sql").read_text()
+
+
+def shown(world, rows):
+    text = json.dumps(rows, default=str)
+    return {name for name, thing in world.orgs.items() if thing.login in text or thing.member in text}
+
+
+def test_the_role_neither_owns_nor_bypasses(locked):
+    assert locked("select rolbypassrls, rolsuper from pg_roles where rolname = current_user") == [(False, False)]
+    owned = "select c.relname from pg_class c where pg_has_role(current_user, c.relowner, 'usage') and c.relkind in ('r', 'v')"
+    assert locked(owned) == []
+    open_to_all = """select relname from pg_class where relname = any ($1) and not relrowsecurity"""
+    assert locked(open_to_all, (list(GUARDED),)) == []
+
+
+@pytest.mark.parametrize("table", GUARDED)
+def test_rows_within_reach_and_no_others(world, locked, table):
+    everything = f"select distinct {GUARDED[table]}::text from {table}"
+    for column in COLUMNS:
+        rows = {one for one, in locked(everything, **reach(world, column))}
+        home = COLUMNS[column][1]
+        for name, thing in world.orgs.items():
+            if name == "D" and home != "county":
+                continue  # left, and no organisation's any more
+            mine = column in PERSONS and within(name, home)
+            assert (thing.member in rows) == mine, f"{column} and the person of {name}"
+    assert locked(everything) == []  # who says nothing sees nobody
+    assert {one for one, in locked(everything, tops="*")} >= {thing.member for thing in world.orgs.values()}
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_a_statement_without_its_predicate_is_refused_the_same(world, locked, name):
+    """Nobody asked whether the caller may: his reach alone stands between him and the rows."""
+    for column in COLUMNS:
+        for target, thing in world.orgs.items():
+            if target == "D":
+                continue
+            values = (world.callers[column].member, "2030-01-01T00:00:00Z", *STATEMENTS[name](thing))
+            seen = shown(world, locked(statement(name), values, **reach(world, column)))
+            may = {one for one in world.orgs if column in PERSONS and within(one, COLUMNS[column][1])}
+            assert seen <= may, f"{column} sees {seen - may} of {target}"
+            assert target in shown(world, locked(statement(name), values, tops="*"))  # it would show them
+
+
+def test_a_member_sees_his_own_alone(world, locked):
+    """Of statements whose `= a.actor` was taken away: of the county's examination, which all of them sat, one's own sheets."""
+    exam = world.orgs["county"].exam
+    for name, (sound, cut, more) in {
+            "exam_result_me": ("on s.member = a.actor", "on s.member is not null", (exam, 100, 0)),
+            "points_me": ("on l.member = a.actor", "on l.member is not null", (200, 0))}.items():
+        text = statement(name).replace(sound, cut)
+        assert text != statement(name)
+        for thing in world.orgs.values():
+            ask = lambda text, **reach: locked(text, (thing.member, "2030-01-01T00:00:00Z", *more), **reach)[0]  # noqa: B023, E731
+            assert ask(text, actor=thing.member) == ask(statement(name), tops="*"), f"{name} of {thing.name}"
+            assert ask(text, tops="*")[1] > ask(text, actor=thing.member)[1] > 0

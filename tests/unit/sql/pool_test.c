@@ -55,7 +55,7 @@ static struct pool *connected(unsigned sessions, unsigned queue)
     for (unsigned i = 0; i < POOL_SESSIONS; i++)
         watched[i].fd = -1;
     answers = failures = 0;
-    assert_false(pool_ask(pool, "timer_next", NULL, answer, &answers));
+    assert_false(pool_ask(pool, "timer_next", NULL, NULL, answer, &answers));
     for (int i = 0; i < 300 && !pool_connected(pool); i++)
         turn(pool, 1, 1);
     assert_true(pool_connected(pool));
@@ -67,7 +67,7 @@ static void asks_and_is_answered(void **state)
     (void)state;
     struct pool *pool = connected(2, 100);
     for (int i = 0; i < 50; i++)
-        assert_true(pool_ask(pool, "timer_next", NULL, answer, &answers));
+        assert_true(pool_ask(pool, "timer_next", NULL, NULL, answer, &answers));
     turn(pool, 50, 500);
     assert_int_equal(answers, 50);
     assert_int_equal(failures, 0);
@@ -83,7 +83,7 @@ static void arguments_are_copied(void **state)
         auto_arguments arguments = arguments_new(1000);
         value_text(argument(&arguments), SLICE("unit"));
         argument_array(&arguments, SQL_UUID, 0);
-        assert_true(pool_ask(pool, "inbox_find", &arguments, answer, &answers));
+        assert_true(pool_ask(pool, "inbox_find", &arguments, NULL, answer, &answers));
     }
     turn(pool, 3, 500);
     assert_int_equal(answers, 3);
@@ -97,7 +97,7 @@ static void a_full_queue_refuses(void **state)
     (void)state;
     struct pool *pool = connected(1, 2);
     int asked = 0;
-    while (asked < 10 && pool_ask(pool, "timer_next", NULL, answer, &answers))
+    while (asked < 10 && pool_ask(pool, "timer_next", NULL, NULL, answer, &answers))
         asked++;
     assert_int_equal(asked, 3); /* one under way, two waiting */
     pool_free(pool);
@@ -109,15 +109,15 @@ static void lost_and_found(void **state)
 {
     (void)state;
     struct pool *pool = connected(1, 10);
-    assert_true(pool_ask(pool, "timer_next", NULL, answer, &answers));
+    assert_true(pool_ask(pool, "timer_next", NULL, NULL, answer, &answers));
     database_script(
         "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pooled'");
-    assert_true(pool_ask(pool, "timer_next", NULL, answer, &answers));
+    assert_true(pool_ask(pool, "timer_next", NULL, NULL, answer, &answers));
     turn(pool, 2, 500);
     assert_int_equal(answers, 2); /* answered or failed, never silent */
     for (int i = 0; i < 300 && !pool_connected(pool); i++)
         turn(pool, 3, 1);
-    assert_true(pool_ask(pool, "timer_next", NULL, answer, &answers));
+    assert_true(pool_ask(pool, "timer_next", NULL, NULL, answer, &answers));
     int before = failures;
     turn(pool, 3, 500);
     assert_int_equal(answers, 3);
@@ -146,8 +146,8 @@ static void too_late(void **state)
     auto_connection *connection = database_connect();
     struct pool *pool = connected(1, 10);
     assert_true(sql_script(connection, "begin; lock table flow.timer in access exclusive mode"));
-    assert_true(pool_ask(pool, "timer_next", NULL, answer, &answers));
-    assert_true(pool_ask(pool, "timer_next", NULL, answer, &answers));
+    assert_true(pool_ask(pool, "timer_next", NULL, NULL, answer, &answers));
+    assert_true(pool_ask(pool, "timer_next", NULL, NULL, answer, &answers));
     turn(pool, 2, 5);
     assert_int_equal(answers, 0);
     now += 2000;

@@ -1,0 +1,23 @@
+/* Reach: over which organisations a caller holds roles. The one place where an organisation is held against subtrees.  SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "http/visit.h"
+
+struct arguments;
+struct pool_reach;
+
+/* Whether one of the roles is held over the whole county. */
+bool reach_whole(const struct visit *visit, uint64_t roles);
+
+/* Whether one of the roles is held over the organisation (TREE_NONE: nobody's, which the whole county's alone reach). */
+bool reach_over(const struct visit *visit, uint64_t roles, uint32_t organisation);
+
+/* Whether one of the roles is held over a part of the organisation. */
+bool reach_into(const struct visit *visit, uint64_t roles, uint32_t organisation);
+
+/* Adds the tops of the subtrees over which one of the roles is held, as an argument uuid[]. */
+void reach_add(const struct visit *visit, uint64_t roles, struct arguments *arguments);
+
+/* Whose rows the query's statement may see, as PostgreSQL's policies read it; the texts are in the visit's arena. The
+ * caller's own, and those of the subtrees over which he holds one of the row's roles; of an OWN row no others, unless it
+ * counts over all. */
+struct pool_reach reach_rows(const struct visit *visit);
