@@ -20,7 +20,7 @@ static void add_members(struct tree_change *change, int standing, const struct i
 enum verdict membership_enter(struct work *work, struct tree_change *change, const struct id *members, size_t count)
 {
     add_members(change, MEMBERSHIP_BELONGS, &change->organisation, false, members, count);
-    return tree_change_enter(work, change);
+    return tree_change_take(work, change);
 }
 
 enum verdict membership_place_decide(struct work *work, const struct membership_place *command)

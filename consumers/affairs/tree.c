@@ -122,7 +122,7 @@ static bool hold(struct work *work, int64_t number)
     return !count || (accounts && accounts_say(work, accounts, count));
 }
 
-enum verdict tree_change_enter(struct work *work, struct tree_change *change)
+enum verdict tree_change_take(struct work *work, struct tree_change *change)
 {
     auto_rows *rows = NULL;
     if (!sql_run(work->connection, change->statement, &change->arguments, &rows))
@@ -134,16 +134,12 @@ enum verdict tree_change_enter(struct work *work, struct tree_change *change)
         struct tree_due due = {work->envelope->id, change->number};
         work_timer_set(work, DECLARED(tree_due), work->envelope->id, 1, clock_day_start(day), &due);
     }
-    return hold(work, change->number) ? APPLIED : FAILED;
-}
-
-enum verdict tree_change_take(struct work *work, struct tree_change *change)
-{
+    if (!hold(work, change->number))
+        return FAILED;
     struct tree_changed result = {change->number, change->recorded_at, change->effective};
-    enum verdict verdict = tree_change_enter(work, change);
-    if (verdict == APPLIED)
+    if (work->message->result == tree_changed_shape)
         work_return(work, &result);
-    return verdict;
+    return APPLIED;
 }
 
 enum verdict tree_due_decide(struct work *work, const struct tree_due *event)

@@ -3,6 +3,7 @@
 
 #include "consumers/fetched.h"
 #include "consumers/handler.h"
+#include "consumers/procedure/effect.h"
 #include "consumers/procedure/road.h"
 #include "process/clock.h"
 #include "process/config.h"
@@ -328,7 +329,8 @@ static bool add_fact(const struct matter *matter, struct slice name, struct foll
     return true;
 }
 
-static bool say_effects(struct work *work, const struct matter *matter)
+/* Does what follows from the last step, before anything of it is written, and says it for those who take it up elsewhere. */
+static enum verdict follow(struct work *work, const struct matter *matter)
 {
     const struct step *step = &matter->steps[matter->record.count - 1];
     const struct pack_move *row = matter->pack.moves[step->move].row;
@@ -347,13 +349,17 @@ static bool say_effects(struct work *work, const struct matter *matter)
             .effect = effect->effect,
             .facts.at = arena_take(matter->arena, (effect->facts.count + 1) * sizeof *event.facts.at),
         };
+        effect_take *take = effect_named(effect->effect);
         if (!event.facts.at)
-            return false;
+            return FAILED;
         for (size_t k = 0; k < effect->facts.count; k++)
             event.facts.count += add_fact(matter, effect->facts.at[k], &event.facts.at[event.facts.count]);
+        enum verdict verdict = take ? take(work, &event) : APPLIED;
+        if (verdict != APPLIED)
+            return verdict;
         work_say(work, DECLARED(case_followed), &event);
     }
-    return true;
+    return APPLIED;
 }
 
 static bool full(const struct matter *matter, int move)
@@ -378,8 +384,11 @@ enum verdict matter_move(struct work *work, struct matter *matter, int move, con
     case_stand_on(&matter->pack, &matter->calendar, matter->record.count, &matter->steps[matter->record.count - 1],
                   &matter->standing);
     *ret_provisional = judgement.provisional;
+    enum verdict verdict = follow(work, matter);
+    if (verdict != APPLIED)
+        return verdict;
     if (!matter_keep(work, matter) || !keep_step(work, matter, judgement.provisional) || !keep_tasks(work, matter) ||
-        !keep_deadlines(work, matter) || !say_effects(work, matter))
+        !keep_deadlines(work, matter))
         return FAILED;
     set_timers(work, matter, before);
     return APPLIED;

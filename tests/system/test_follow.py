@@ -1,0 +1,80 @@
+"""What follows from cases in the tree and in grants: done with the step that decides it, or the step is refused.
+SPDX-License-Identifier: Apache-2.0"""
+import json
+from datetime import timedelta
+
+import pytest
+from instance import CHECKOUT, eventually
+from test_tree import made, today, tree
+
+
+
+@pytest.fixture(scope="module")
+def packs(admin):
+    """The house's packs, adopted where another test has not done so."""
+    for name in ("tree", "grant"):
+        pack = json.loads((CHECKOUT / "sql" / "packs" / f"{name}.json").read_text())
+        reply = admin.send("POST", "/v1/procedures", {"pack": pack}, {"Prefer": "wait=15"})
+        assert reply.status in (200, 409), reply
+
+
+def papers(*names):
+    return [{"paper": name, "digest": f"{n:064x}"} for n, name in enumerate(names)]
+
+
+def given(papers_=(), **facts):
+    kinds = {"effective_on": "date", "until": "date"}
+    return {"facts": [{"fact": name.replace("_", "-"), "value": {kinds.get(name, "code"): str(value)}}
+                      for name, value in facts.items()], "papers": papers(*papers_)}
+
+
+def opened(client, procedure, organisation, move, what, expect=200):
+    return client.command("POST", "/v1/cases", {"procedure": procedure, "organisation": organisation, "move": move, "given": what},
+                          expect=expect)
+
+
+def moved(client, case, version, move, what, expect=200):
+    return client.command("POST", f"/v1/cases/{case}/moves", {"version": version, "move": move, "given": what}, expect=expect)
+
+
+def test_a_branch_moves_when_its_superior_replies(instance, admin, county, packs):
+    first, second = county.committees
+    branch = made(admin, first, "中共测试县请示改隶的支部委员会")
+    lower = made(admin, branch, "中共测试县请示改隶的支部第一党小组", kind="group")
+    proposer = county.officer("committee_administrator", branch, county.branches[2])
+    superior = county.officer("county_administrator", county.root, county.branches[2])
+    day = today(instance)
+    case = opened(proposer, "organisation-adjustment", branch, "propose-change",
+                  given(["request-document"], change="move", effective_on=day, other=lower))["command"]
+    assert moved(proposer, case, 1, "approve-move", given(["reply-document"], document_number="测委〔2026〕9号"), expect=403)
+    refused = moved(superior, case, 1, "approve-move", given(["reply-document"], document_number="测委〔2026〕9号"), expect=409)
+    assert "below itself" in refused["detail"] and tree(admin)[branch]["parent"] == first
+    assert superior.get(f"/v1/cases/{case}").json["version"] == 1
+    assert moved(superior, case, 1, "refuse-change", given(ground="circle"))["result"]["state"] == "change-refused"
+    case = opened(proposer, "organisation-adjustment", branch, "propose-change",
+                  given(["request-document"], change="move", effective_on=day, other=second))["command"]
+    assert moved(superior, case, 1, "approve-dissolution", given(["reply-document"], document_number="测委〔2026〕9号"), expect=409)
+    assert moved(superior, case, 1, "approve-move", given(["reply-document"], document_number="测委〔2026〕9号"))[
+        "result"]["state"] == "change-approved"
+    assert tree(admin)[branch]["parent"] == second
+    row = admin.get(f"/v1/organisations/{branch}/changes").json["rows"][0]
+    assert (row["what"], row["document"], row["actor"]) == ("move", "测委〔2026〕9号", superior.id)
+
+    day += timedelta(days=1)
+    case = opened(proposer, "organisation-adjustment", lower, "propose-change",
+                  given(["request-document"], change="dissolve", effective_on=day))["command"]
+    moved(superior, case, 1, "approve-dissolution", given(["reply-document"], document_number="测委〔2026〕10号"))
+    assert lower in tree(admin) and lower not in tree(admin, day=day)
+
+
+def test_a_role_is_given_by_two(instance, admin, county, packs):
+    one, two = (county.officer("security_administrator", county.root, county.branches[2]) for _ in range(2))
+    whom = county.recruit(county.branches[0])
+    case = opened(one, "grant-of-role", county.branches[0], "propose-grant",
+                  given(account=whom.id, role="branch_officer", until=today(instance) + timedelta(days=30)))["command"]
+    assert moved(one, case, 1, "confirm-grant", given(), expect=409)
+    assert whom.get(f"/v1/organisations/{county.branches[0]}/exams").status == 403
+    assert moved(two, case, 1, "confirm-grant", given())["result"]["state"] == "grant-given"
+    eventually(lambda: whom.get(f"/v1/organisations/{county.branches[0]}/exams").status == 200, seconds=2)
+    case = opened(one, "grant-of-role", county.branches[0], "propose-grant", given(account=whom.id, role="emperor"))["command"]
+    assert moved(two, case, 1, "confirm-grant", given(), expect=422)["type"].endswith("unknown_reference")
