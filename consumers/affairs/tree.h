@@ -31,6 +31,7 @@ void tree_change_free(struct tree_change *change);
 /* An array of ids as the next argument. */
 void tree_add_ids(struct tree_change *change, const struct id *ids, size_t count);
 
-/* Runs the statement. Taken: the result says so where the message returns tree_changed, what holds today is said on the topics of the tree and of accounts, and a
- * day to come is waited for by a timer. Broken: rejected with the first thing that would be, and nothing is written. */
+/* Runs the statement. Taken: the result says so where the message returns tree_changed, what holds today is said on the
+ * topics of the tree and of accounts, and a day to come is waited for by a timer. Broken: rejected with the first thing that
+ * would be, and nothing is written. */
 enum verdict tree_change_take(struct work *work, struct tree_change *change);
