@@ -98,6 +98,10 @@ static void came(void *context, const struct rows *rows, const struct sql_failur
         visit_refuse_as(visit, PROBLEM_not_found, PERMIT_NOTHING_HERE);
         return;
     }
+    if (visit->declaration->form == DOCUMENT) {
+        visit_answer_document(visit, visit->declaration->name, row_text(rows, 0, 0));
+        return;
+    }
     buffer_empty(body);
     if (visit->declaration->form == ROWS)
         buffer_add_text(body, "{\"rows\":");

@@ -1,6 +1,8 @@
 /* Answers of a visit: JSON, or a problem with the headers that its status asks for.  SPDX-License-Identifier: Apache-2.0 */
 #include "http/visit.h"
 
+#include <stdio.h>
+
 #include "http/hall.h"
 #include "process/clock.h"
 #include "process/log.h"
@@ -33,6 +35,14 @@ static void answer(struct visit *visit, int status, struct slice content_type, s
 void visit_answer(struct visit *visit, int status, struct slice json)
 {
     answer(visit, status, SLICE("application/json"), json);
+}
+
+void visit_answer_document(struct visit *visit, const char *name, struct slice text)
+{
+    char place[128];
+    int length = snprintf(place, sizeof place, "attachment; filename=\"%s.txt\"", name);
+    response_header(&visit->hall->headers, "Content-Disposition", (struct slice){place, (size_t)length});
+    answer(visit, 200, SLICE("text/plain; charset=utf-8"), text);
 }
 
 void visit_answer_nothing(struct visit *visit, int status)

@@ -32,6 +32,9 @@ struct visit {
 /* Answers with JSON and the header lines that stand in hall->headers, which is empty afterwards. */
 void visit_answer(struct visit *visit, int status, struct slice json);
 
+/* Answers with a text to print under that file name, and the header lines likewise. */
+void visit_answer_document(struct visit *visit, const char *name, struct slice text);
+
 /* Answers with a status that has no body, and the header lines likewise. */
 void visit_answer_nothing(struct visit *visit, int status);
 

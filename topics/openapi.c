@@ -122,6 +122,14 @@ static void add_workbook_success(struct buffer *buffer, const struct declaration
                             "{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}}}");
 }
 
+static void add_document_success(struct buffer *buffer, const struct declaration *declaration)
+{
+    buffer_add_format(buffer, "\"200\":{\"description\":\"A text to print, of what %s says\",\"headers\":{",
+                      declaration->result()->name);
+    add_header(buffer, "Content-Disposition", "string", "Its file name");
+    buffer_add_text(buffer, "},\"content\":{\"text/plain\":{\"schema\":{\"type\":\"string\"}}}}");
+}
+
 static void add_query_success(struct buffer *buffer, const struct declaration *declaration)
 {
     if (!declaration->result) {
@@ -134,6 +142,8 @@ static void add_query_success(struct buffer *buffer, const struct declaration *d
                           "\"200\":{\"description\":\"Events named frame, data as %s\",\"content\":{\"text/event-stream\":"
                           "{\"schema\":{\"type\":\"string\"}}}}",
                           name);
+    else if (declaration->form == DOCUMENT)
+        add_document_success(buffer, declaration);
     else if (declaration->form == WORKBOOK)
         add_workbook_success(buffer, declaration);
     else if (declaration->form == ROWS)

@@ -61,7 +61,7 @@ class Witness:
     def look(self, host, method, target, headers, body, reply):
         path = urlsplit(target).path
         operation = self.operation(method, path)
-        if operation is None or (reply.status != 204 and not reply.headers.get("content-type", "").startswith("application/")):
+        if operation is None or (reply.status != 204 and not reply.headers.get("content-type", "").startswith(("application/", "text/plain"))):
             return
         self.openapi.validate_response(SeenRequest(host, method, target, headers, body), SeenResponse(reply))
         if reply.status == 200 and method != "GET":

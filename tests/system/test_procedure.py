@@ -1,6 +1,7 @@
 """Procedures as data: packs adopted or refused with the way that shows it, a correction walked through all rooms with its
 refusals, deadlines that run out, and a case that keeps the version it began under.  SPDX-License-Identifier: Apache-2.0"""
 import copy
+import hashlib
 import json
 import uuid
 from datetime import datetime, timedelta, timezone
@@ -100,6 +101,23 @@ def test_a_correction_goes_through(people, watch, database):
     assert road["steps"][0]["papers"] == [SCAN] and road["road"]["ended"] and not road["road"]["next"]
     assert {fact["fact"]: fact["value"] for fact in road["steps"][0]["facts"]} == {"field": "education", "value": "＊＊＊"}
     assert "某某学院" not in database.execute("select string_agg(given::text, '') from case_step").fetchone()[0]
+
+
+def test_a_case_is_printed(people):
+    """One file: every step with its papers' sums and, last, the sum of all before it; nothing private in it."""
+    case = submit(people)["command"]
+    move(people["branch"], case, 1, "branch-confirm")
+    reply = people["committee"].get(f"/v1/cases/{case}/file")
+    text = reply.body.decode()
+    assert reply.headers["content-type"] == "text/plain; charset=utf-8" and "attachment" in reply.headers["content-disposition"]
+    above, _, last = text.rpartition("以上内容 SHA-256：")
+    assert hashlib.sha256(above.encode()).hexdigest() == last.strip()
+    for part in ("党员信息更正　办理档案", case, "1. ", "提交更正申请", f"材料 evidence-scan　SHA-256 {'ab' * 32}", "2. ", "支部核实",
+                 "更正后内容：＊＊＊", "当前状态：待党委审核", "· 党委审核通过", people["branch"].id):
+        assert part in text, part
+    assert "某某学院" not in text and people["sibling"].get(f"/v1/cases/{case}/file").status == 404
+    move(people["committee"], case, 2, "committee-confirm")
+    assert "（已办结）" in people["subject"].get(f"/v1/cases/{case}/file").body.decode()
 
 
 def test_two_persons(county, people):
