@@ -127,6 +127,7 @@ bool matter_mover(struct work *work, const struct matter *matter, struct id acco
     auto_rows *rows = NULL;
     value_id(argument(&arguments), account.bytes);
     value_id(argument(&arguments), matter->organisation.bytes);
+    value_time(argument(&arguments), work->accepted);
     if (!sql_run(work->connection, "case_offices", &arguments, &rows))
         return false;
     struct office *offices = arena_take(matter->arena, (rows_count(rows) + 1) * sizeof *offices);
@@ -137,13 +138,17 @@ bool matter_mover(struct work *work, const struct matter *matter, struct id acco
     return offices != NULL;
 }
 
+/* The roles that show others' cases; whoever may only read them has asked for nothing here. */
+static const uint64_t officers =
+    ROLE_branch_officer | ROLE_committee_administrator | ROLE_county_administrator | ROLE_security_administrator;
+
 bool matter_seen(const struct matter *matter, const struct mover *mover)
 {
     if ((matter->record.has_subject && id_equal(matter->record.subject, mover->id)) ||
         id_equal(matter->opened_by, mover->id))
         return true;
     for (size_t i = 0; i < mover->count; i++)
-        if (catalogue_role_bit(mover->offices[i].role) & ~ROLE_member)
+        if (catalogue_role_bit(mover->offices[i].role) & officers)
             return true;
     return false;
 }

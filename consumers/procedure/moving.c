@@ -20,32 +20,34 @@ static enum verdict no_move(struct work *work)
     return REJECTED;
 }
 
-/* Whether the person is of the organisation or of one below it. */
-static bool belongs(struct work *work, struct id subject, struct id organisation, bool *ret_belongs)
+/* Whether a case may be opened there, about that person; else work->problem says why. False also where PostgreSQL failed. */
+static bool fits(struct work *work, const struct case_open *command)
 {
     auto_arguments arguments = arguments_new(64);
     auto_rows *rows = NULL;
-    value_id(argument(&arguments), subject.bytes);
-    value_id(argument(&arguments), organisation.bytes);
-    if (!sql_run(work->connection, "case_subject", &arguments, &rows))
+    value_id(argument(&arguments), command->has_subject ? command->subject.bytes : NULL);
+    value_id(argument(&arguments), command->organisation.bytes);
+    if (!sql_run(work->connection, "case_place", &arguments, &rows))
         return false;
-    *ret_belongs = rows_count(rows) == 1;
-    return true;
+    if (rows_count(rows) == 0)
+        return problem_say(&work->problem, PROBLEM_unknown_reference, "There is no such organisation", "没有这个组织");
+    if (!row_bool(rows, 0, 0))
+        return problem_say(&work->problem, PROBLEM_conflict, "The organisation is dissolved", "该组织已撤销");
+    return row_bool(rows, 0, 1) ||
+           problem_say(&work->problem, PROBLEM_unknown_reference, "The person is not of this organisation", "该人员不属于此组织");
 }
 
 static enum verdict open_case(struct work *work, const struct case_open *command, struct matter *matter)
 {
     struct mover mover;
-    bool of_it = true, provisional;
+    bool provisional;
     if (!matter->there)
         return work_reject(work, unknown_reference, "No such procedure is in force that day", "当日没有生效的该程序");
     matter->organisation = command->organisation;
     matter->record.has_subject = command->has_subject;
     matter->record.subject = command->subject;
-    if (command->has_subject && !belongs(work, command->subject, command->organisation, &of_it))
-        return FAILED;
-    if (!of_it)
-        return work_reject(work, unknown_reference, "The person is not of this organisation", "该人员不属于此组织");
+    if (!fits(work, command))
+        return work->problem.code == PROBLEM_none ? FAILED : REJECTED;
     int move = pack_move_of(&matter->pack, command->move);
     if (move == PACK_NONE)
         return no_move(work);

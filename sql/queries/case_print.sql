@@ -7,7 +7,7 @@ seen as (
     from asked a join case_file f on f.id = $3
     join procedure_pack k on k.name = f.procedure and k.version = f.pack_version
     join organisation o on o.id = f.organisation
-    where f.subject = a.actor or f.opened_by = a.actor or f.organisation in (select case_organisations(a.actor))
+    where f.subject = a.actor or f.opened_by = a.actor or f.organisation in (select case_organisations(a.actor, a.at))
 ), made (number, line) as (
     select s.number, concat_ws(E'\n',
         format('%s. %s　%s　依据第 %s 条%s', s.number,

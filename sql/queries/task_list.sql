@@ -5,7 +5,7 @@ today (day) as (select (at at time zone 'Asia/Shanghai')::date from asked),
 open (id) as (
     select f.id from asked a join case_file f on f.subject = a.actor and not f.ended
     union
-    select f.id from asked a cross join lateral case_organisations(a.actor) o join case_file f on f.organisation = o and not f.ended
+    select f.id from asked a cross join lateral case_organisations(a.actor, a.at) o join case_file f on f.organisation = o and not f.ended
 ), near as (
     select f.* from open n join case_file f on f.id = n.id
 ), tasks as (
@@ -15,7 +15,7 @@ open (id) as (
     join procedure_pack k on k.name = n.procedure and k.version = n.pack_version
     cross join lateral (select r.row from jsonb_array_elements(k.body -> 'moves') r (row) where r.row ->> 'name' = t.move limit 1) step
     where case t.place when 3 then n.subject = a.actor
-        else exists (select from offices_at(a.actor, n.organisation) o
+        else exists (select from offices_at(a.actor, n.organisation, a.at) o
                      where o.role = t.role and (array[o.own, o.superior, o.authority])[t.place + 1]) end
         and exists (select from jsonb_array_elements(road_on(n.road, d.day) -> 'next') r (row)
                     where r.row ->> 'move' = t.move and (r.row ->> 'open')::boolean)

@@ -260,7 +260,8 @@ line("POST /v1/cases", ".organisation", dict.fromkeys(COLUMNS, "wwww"), body={**
 line("POST /v1/cases", ".subject", dict.fromkeys(COLUMNS, "wwww"), body={**OPENED, "subject": "@member"})
 line("GET /v1/cases", "?organisation", EVERYBODY, query={"organisation": "@organisation"})
 line("GET /v1/cases:tasks", "", ALL)
-for route, body in (("GET /v1/cases/{matter}", None), ("POST /v1/cases/{matter}/moves", {"version": 1, "move": "nothing", "given": {}})):
+for route, body in (("GET /v1/cases/{matter}", None), ("GET /v1/cases/{matter}/file", None),
+                    ("POST /v1/cases/{matter}/moves", {"version": 1, "move": "nothing", "given": {}})):
     line(route, "{matter}", FOREIGN, path={"matter": "?"}, body=body)
 # operation: no personal data, and nobody but operators and who audits
 OPERATE = {"OP": "+", "AU": "+"}

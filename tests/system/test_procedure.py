@@ -139,6 +139,19 @@ def test_two_persons(county, people):
     assert shown(people["committee"], case)["road"]["state"] == "not-corrected"
 
 
+def test_an_office_that_ended(county, people):
+    """Whoever was an officer sees and moves the branch's cases no more; the case stays as it was."""
+    gone = county.officer("branch_officer", people["here"], county.branches[2])
+    case = submit(people)["command"]
+    assert shown(gone, case)["version"] == 1 and "branch-confirm" in tasks(gone, case)
+    grant, = [row["grant"] for row in county.admin.get(f"/v1/grants?organisation={people['here']}&account={gone.id}").json["rows"]
+              if row["role"] == "branch_officer"]
+    county.admin.command("POST", f"/v1/grants/{grant}/end", {"reason": "任期届满"})
+    assert gone.get(f"/v1/cases/{case}").status == 404 and tasks(gone, case) == set()
+    eventually(lambda: gone.send("POST", f"/v1/cases/{case}/moves", {"version": 1, "move": "branch-confirm", "given": {}}).status == 404)
+    assert shown(people["branch"], case)["version"] == 1
+
+
 def test_what_opening_asks_for(county, people):
     everything = submit(people, by="branch", expect=403, given={"facts": [{"fact": "colour", "value": {"code": "red"}},
                                                                        {"fact": "field", "value": {"number": 4}}]})
