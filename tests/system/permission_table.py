@@ -13,7 +13,6 @@ is of the column's own organisation, a sibling beside it, the parent above it, a
  `gone` is the cell of the dissolved one for whoever gets + or ~ of a child. What is not listed is refused with 403. A route that
 is about no organisation has one cell a column."""
 import json
-from itertools import count
 
 from instance import CHECKOUT
 
@@ -57,7 +56,6 @@ WHY, BASIS = {"reason": "逐格核查"}, {"legal_basis": "测试县委〔2026〕
 ANSWER = {"writer": 1, "seq": 1, "answer": {"truth": False}}
 
 LINES = []
-numbers = count(1)
 
 
 class Line:
@@ -69,7 +67,8 @@ class Line:
         self.carrier, self.cells, self.shows, self.note = carrier, cells, shows, note
         self.ids = {"exam": "@exam", "bank": "@bank", "organisation": "@organisation", "number": "1", "question": "1",
                     "board": "members", "message": "?", "proposal": "@proposal", "submission": "@refused",
-                    "attempt": "@mine", "command": "@attempt", "grant": "@grant", **(path or {})}
+                    "attempt": "@mine", "command": "@attempt", "grant": "@grant", "matter": "@matter",
+                    "procedure": "member-correction", **(path or {})}
         self.query, self.body, self.media = query or {}, body, media
 
     @property
@@ -136,6 +135,27 @@ SEEN = {**READ, "SE": "+..+", "AA": "+..+"}
 line("GET /v1/grants", "?organisation", SEEN, "grant", query={"organisation": "@organisation", "limit": 200})
 line("GET /v1/grants", "?account", {**{column: cells.replace("4", "0") for column, cells in SEEN.items()}}, "grant",
      query={"organisation": "@home.organisation", "account": "@member", "limit": 200})
+# procedures are known to all and adopted by the county; a case is moved by whom its pack says, among those whose organisations it
+# is of; it is seen by them, by whom it is about and by who opened it
+PACKS = CHECKOUT / "sql"
+line("GET /v1/procedures", "", ALL)
+line("GET /v1/procedures/{procedure}", "", ALL)
+line("GET /v1/procedures:calendar", "", ALL)
+line("POST /v1/procedures", "", {"CO": "~"}, body={"pack": json.loads((PACKS / "packs/correction.json").read_text())})
+line("POST /v1/procedures:calendar", "", {"CO": "~"}, body={"calendar": json.loads((PACKS / "calendars/2026.json").read_text())})
+CORRECT = {"procedure": "member-correction", "move": "submit", "given": {"facts": [], "papers": []}}
+OPENERS = dict.fromkeys(COLUMNS, "wwww")  # everybody is a member, and nobody opens this of another
+line("POST /v1/cases", ".organisation", OPENERS, body={**CORRECT, "organisation": "@organisation", "subject": "@home.member"})
+line("POST /v1/cases", ".subject", OPENERS, body={**CORRECT, "organisation": "@home.organisation", "subject": "@member"})
+MOVERS = {**dict.fromkeys(COLUMNS, "4444"), "M": "w44w", "BR": "w44w", "PC": "w44w", "CO": "w..w", "COL": "w44w", "SE": "w..w"}
+line("POST /v1/cases/{matter}/moves", "{matter}", MOVERS, body={"version": 9999, "move": "no-such-move", "given": {}})
+CASES = {**dict.fromkeys(COLUMNS, "4444"), **READ, "BR": "+44+", "SE": "+..+", "AA": "+..+"}
+line("GET /v1/cases/{matter}", "{matter}", CASES, "matter")
+line("GET /v1/cases/{matter}/file", "{matter}", CASES)
+line("GET /v1/cases", "", {column: cells.replace("4", "0") for column, cells in CASES.items()}, "matter", query={"limit": 200})
+line("GET /v1/cases", "?organisation", {column: cells.replace("4", "0") for column, cells in CASES.items()}, "matter",
+     query={"organisation": "@organisation", "limit": 200})
+line("GET /v1/cases:tasks", "", ALL)
 # 4.2 banks and drafts: whoever administers the organisation, or all of it
 line("POST /v1/banks", ".organisation", ADMIN_BODY, gone="x", body={"organisation": "@organisation", "name": "#"})
 line("GET /v1/banks", "?organisation", READ, "bank", query={"organisation": "@organisation", "limit": 200})
@@ -247,22 +267,6 @@ line("PUT /v1/boards/{board}", "", COUNTY, body={"open": True, "names": True, **
 line("GET /v1/boards/{board}", "", {"CO": "+", "AU": "+"})
 for board in ("members", "members/me", "members/stream", "organisations"):
     line(f"GET /v1/leaderboards/{board}", "?org", EVERYBODY, query={"org": "@organisation"})
-# procedures: packs and working days are known to all and adopted by the county; who may move a case its pack says
-FAULTY = sorted((CHECKOUT / "tests" / "packs" / "broken").glob("*.json"))[0]
-line("POST /v1/procedures", "", {"CO": "w"}, body={"pack": json.loads(FAULTY.read_text())})
-line("POST /v1/procedures:calendar", "", {"CO": "~"}, body={"calendar": {
-    "year": 2200, "version": 1, "source": "核查", "holidays": [], "workdays": []}})
-line("GET /v1/procedures", "", ALL)
-line("GET /v1/procedures/{procedure}", "", dict.fromkeys(COLUMNS, "4"), path={"procedure": "nothing"})
-line("GET /v1/procedures:calendar", "", ALL)
-OPENED = {"procedure": "nothing", "organisation": "@home.organisation", "move": "nothing", "given": {}}
-line("POST /v1/cases", ".organisation", dict.fromkeys(COLUMNS, "wwww"), body={**OPENED, "organisation": "@organisation"})
-line("POST /v1/cases", ".subject", dict.fromkeys(COLUMNS, "wwww"), body={**OPENED, "subject": "@member"})
-line("GET /v1/cases", "?organisation", EVERYBODY, query={"organisation": "@organisation"})
-line("GET /v1/cases:tasks", "", ALL)
-for route, body in (("GET /v1/cases/{matter}", None), ("GET /v1/cases/{matter}/file", None),
-                    ("POST /v1/cases/{matter}/moves", {"version": 1, "move": "nothing", "given": {}})):
-    line(route, "{matter}", FOREIGN, path={"matter": "?"}, body=body)
 # operation: no personal data, and nobody but operators and who audits
 OPERATE = {"OP": "+", "AU": "+"}
 line("POST /v1/parked/{message}/replays", "{message}", {"OP": "w"}, body=WHY)
@@ -282,5 +286,6 @@ FREE = set()
 # Whose names and log-in names a column may see at all, whatever it asks: of its own organisation and below.
 PERSONS = {"BR", "PC", "CO", "COL", "AU", "AUL"}
 # Routes where anybody's name may stand: boards that are switched on. And those on which the county's administrators of accounts
-# see who holds what.
-BOARDS, ACCOUNTS = "/v1/leaderboards/", ("/v1/grants", {"SE", "AA"})
+# see who holds what, and cases that may ask for a grant.
+BOARDS, ACCOUNTS = "/v1/leaderboards/", {"/v1/grants": {"SE", "AA"}, "/v1/cases": {"SE", "AA"}, "/v1/cases/{matter}": {"SE", "AA"},
+                                         "/v1/cases/{matter}/file": {"SE", "AA"}}
