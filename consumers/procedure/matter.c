@@ -373,28 +373,35 @@ static bool full(const struct matter *matter, int move)
     return (int64_t)matter->record.count >= config->case_steps && !(matter->pack.ends >> to & 1);
 }
 
+static void add_step(struct work *work, struct matter *matter, const struct step *step)
+{
+    matter->commands[matter->record.count] = work->envelope->id;
+    matter->steps[matter->record.count++] = *step;
+    matter->version = (int64_t)matter->record.count;
+    case_stand_on(&matter->pack, &matter->calendar, matter->record.count, step, &matter->standing);
+}
+
 enum verdict matter_move(struct work *work, struct matter *matter, int move, const struct mover *mover,
                          const struct case_given *given, bool *ret_provisional)
 {
     struct request request = {move, mover, work->accepted, given};
     struct judgement judgement;
-    uint32_t before = matter->standing.place.running;
     if (full(matter, move))
         return work_reject(work, conflict, "The case has as many steps as one may have: end it", "该事项步骤数已达上限，请办结");
     if (!step_judge(&matter->record, &matter->standing, &matter->calendar, &request, matter->arena, &judgement))
         return refuse(work, &judgement);
-    matter->commands[matter->record.count] = work->envelope->id;
-    matter->steps[matter->record.count++] = (struct step){move, mover->clock, mover->id, work->accepted, given};
-    matter->version = (int64_t)matter->record.count;
-    case_stand_on(&matter->pack, &matter->calendar, matter->record.count, &matter->steps[matter->record.count - 1],
-                  &matter->standing);
+    struct standing before = matter->standing;
+    add_step(work, matter, &(struct step){move, mover->clock, mover->id, work->accepted, given});
     *ret_provisional = judgement.provisional;
     enum verdict verdict = follow(work, matter);
-    if (verdict != APPLIED)
+    if (verdict != APPLIED) { /* the case stands as it did */
+        matter->standing = before;
+        matter->version = (int64_t)--matter->record.count;
         return verdict;
+    }
     if (!matter_keep(work, matter) || !keep_step(work, matter, judgement.provisional) || !keep_tasks(work, matter) ||
         !keep_deadlines(work, matter))
         return FAILED;
-    set_timers(work, matter, before);
+    set_timers(work, matter, before.place.running);
     return APPLIED;
 }
