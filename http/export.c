@@ -118,6 +118,7 @@ static void ask_page(struct export *export)
     query_arguments(visit, &arguments);
     value_int8(argument(&arguments), PAGE_ROWS);
     value_int8(argument(&arguments), export->offset);
+    query_add_sight(visit, &arguments);
     struct pool_reach reach = reach_rows(visit);
     if (!pool_ask(visit->hall->pool, visit->declaration->rows_of, &arguments, &reach, came, export))
         refuse(export, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");

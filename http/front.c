@@ -21,6 +21,7 @@
 #include "http/owner.h"
 #include "http/paper.h"
 #include "http/password.h"
+#include "http/person.h"
 #include "http/router.h"
 #include "http/serve.h"
 #include "http/server.h"
@@ -94,6 +95,7 @@ static void make_views(struct front *front)
     outcomes_offer(front);
     sessions_offer(front);
     exports_offer(front);
+    people_offer(front);
 }
 
 /* In the views' thread, after a run of records. */

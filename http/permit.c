@@ -102,7 +102,8 @@ static bool check_one(struct visit *visit, const struct field *field, const void
         return true;
     }
     uint64_t roles = visit->declaration->roles;
-    return reach_over(visit, roles, asked->organisation) ||
+    visit->through = reach_roles(visit, roles, asked->organisation);
+    return visit->through ||
            (visit->declaration->scope == AROUND && reach_into(visit, roles, asked->organisation)) || beyond(visit, field);
 }
 

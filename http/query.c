@@ -11,6 +11,7 @@
 #include "sql/pool.h"
 #include "topics/encode.h"
 #include "topics/messages.h"
+#include "topics/person_field.h"
 
 enum { ARGUMENTS_BYTES = 16384, ELEMENT_BYTES = 20 };
 
@@ -149,6 +150,25 @@ static void add_reach(const struct visit *visit, struct arguments *arguments)
     reach_add(visit, command->roles | ROLES_READING_ALL, arguments);
 }
 
+static void add_fields(uint64_t through, bool plain, struct arguments *arguments)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < person_sight_count; i++)
+        count += ((plain ? person_sights[i].plain : person_sights[i].masked) & through) != 0;
+    struct buffer *array = argument_array(arguments, SQL_TEXT, count);
+    for (size_t i = 0; i < person_sight_count; i++)
+        if ((plain ? person_sights[i].plain : person_sights[i].masked) & through)
+            value_text(array, slice_of(person_sights[i].name));
+}
+
+void query_add_sight(const struct visit *visit, struct arguments *arguments)
+{
+    if (!visit->declaration->sees)
+        return;
+    add_fields(visit->through, true, arguments);
+    add_fields(visit->through, false, arguments);
+}
+
 void query_arguments(struct visit *visit, struct arguments *arguments)
 {
     const struct shape *shape = visit->declaration->shape();
@@ -165,6 +185,7 @@ void query_answer(struct visit *visit)
 {
     struct arguments arguments;
     query_arguments(visit, &arguments);
+    query_add_sight(visit, &arguments);
     if (visit->declaration->reach)
         add_reach(visit, &arguments);
     struct pool_reach reach = reach_rows(visit);

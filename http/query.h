@@ -13,6 +13,10 @@ void query_answer(struct visit *visit);
  * offset. The caller frees them. */
 void query_arguments(struct visit *visit, struct arguments *ret_arguments);
 
+/* Of a query that SEES: adds which fields of a person the caller's roles see plain, and which masked, as two arrays; of any
+ * other nothing. */
+void query_add_sight(const struct visit *visit, struct arguments *arguments);
+
 /* For views: answers with {"rows":[…],"total":n}, the rows being structs of the query's record. */
 void query_answer_rows(struct visit *visit, const void *rows, size_t count, size_t total);
 

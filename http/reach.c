@@ -17,16 +17,17 @@ bool reach_whole(const struct visit *visit, uint64_t roles)
     return false;
 }
 
-bool reach_over(const struct visit *visit, uint64_t roles, uint32_t organisation)
+uint64_t reach_roles(const struct visit *visit, uint64_t roles, uint32_t organisation)
 {
+    uint64_t held = 0;
     for (size_t i = 0; i < visit->caller.count; i++) {
         const struct permission *permission = &visit->caller.permissions[i];
         if ((permission->role & roles) &&
             (is_whole(visit, permission) || (organisation != TREE_NONE &&
                                              tree_within(visit->front->tree, organisation, permission->organisation))))
-            return true;
+            held |= permission->role;
     }
-    return false;
+    return held;
 }
 
 bool reach_into(const struct visit *visit, uint64_t roles, uint32_t organisation)

@@ -8,8 +8,8 @@ struct pool_reach;
 /* Whether one of the roles is held over the whole county. */
 bool reach_whole(const struct visit *visit, uint64_t roles);
 
-/* Whether one of the roles is held over the organisation (TREE_NONE: nobody's, which the whole county's alone reach). */
-bool reach_over(const struct visit *visit, uint64_t roles, uint32_t organisation);
+/* Which of the roles are held over the organisation (TREE_NONE: nobody's, which the whole county's alone reach); 0: none. */
+uint64_t reach_roles(const struct visit *visit, uint64_t roles, uint32_t organisation);
 
 /* Whether one of the roles is held over a part of the organisation. */
 bool reach_into(const struct visit *visit, uint64_t roles, uint32_t organisation);

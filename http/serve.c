@@ -77,6 +77,12 @@ static void serve_call(struct visit *visit, const struct route *route)
         visit_refuse(visit);
 }
 
+/* What is answered once it is permitted. */
+static void serve_answer(struct visit *visit, const struct route *route)
+{
+    route->answer(visit);
+}
+
 static void serve_query(struct visit *visit, const struct route *route)
 {
     if (route->answer)
@@ -93,7 +99,7 @@ static void seek_query(struct visit *visit, const struct route *route)
 static void serve_declared(struct visit *visit, const struct route *route)
 {
     visit->declaration = route->declaration;
-    if (visit->declaration->kind == A_CALL) {
+    if (visit->declaration->kind == A_CALL && !visit->declaration->roles) {
         serve_call(visit, route);
         return;
     }
@@ -105,8 +111,9 @@ static void serve_declared(struct visit *visit, const struct route *route)
         command_take(visit, route);
         return;
     }
-    if (read_message(visit))
-        permit_message(visit, route, seek_query);
+    bool call = visit->declaration->kind == A_CALL;
+    if ((!call || command_media(visit)) && read_message(visit))
+        permit_message(visit, route, call ? serve_answer : seek_query);
     else
         visit_refuse(visit);
 }

@@ -23,6 +23,7 @@ struct visit {
     int64_t accepted_ms;    /* when the request was whole, by the house's clock */
     int64_t begun_us;
     struct caller caller;   /* once signed in */
+    uint64_t through;       /* the row's roles that reach what was named, once permitted */
     bool bound;             /* by the token to one attempt: */
     struct id attempt;
     struct trace trace;

@@ -45,7 +45,7 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
     .refers = REFERS_##kind + SURE(REFERS_##kind == REFERS_question), BETWEEN(low, high)
 #define CHECK_HUNDREDTHS_RANGE(low, high) BETWEEN(low, high)
 #define CHECK_TEXT_LENGTH(low, high) BETWEEN(low, (high) + SURE((low) >= 0))
-#define CHECK_TEXT_LOGIN(low, high) .login = true, CHECK_TEXT_LENGTH(low, high)
+#define CHECK_TEXT_FORM(form_, low, high) .form = FORM_##form_, CHECK_TEXT_LENGTH(low, high)
 #define CHECK_BOOL_ANY
 #define CHECK_TIME_ANY
 #define CHECK_DATE_ANY
@@ -69,7 +69,7 @@ const size_t catalogue_topic_count = sizeof catalogue_topics / sizeof *catalogue
 #define COMMAND(block, topic_, method_, path_, roles_, scope_, result_, words) SHAPE_OF(block, A_COMMAND, words)
 #define EVENT(block, topic_, words) SHAPE_OF(block, AN_EVENT, words)
 #define STATE(block, topic_, words) SHAPE_OF(block, A_STATE, words)
-#define CALL(block, method_, path_, status_, result_, words) SHAPE_OF(block, A_CALL, words)
+#define CALL_AS(block, method_, path_, roles_, scope_, status_, result_, words) SHAPE_OF(block, A_CALL, words)
 #define QUERY_OF(block, path_, roles_, scope_, source_, result_, form_, words) SHAPE_OF(block, A_QUERY, words)
 #define SHAPE_OF(block, kind_, words)          \
     const struct shape *block##_shape(void)    \
@@ -130,9 +130,9 @@ const struct declaration catalogue_declarations[] = {
     {.name = #block, .kind = AN_EVENT, .text = words, .shape = block##_shape, AT_TOPIC(topic_),
 #define STATE(block, topic_, words) \
     {.name = #block, .kind = A_STATE, .text = words, .shape = block##_shape, AT_TOPIC(topic_),
-#define CALL(block, method_, path_, status_, result_, words)                                                          \
+#define CALL_AS(block, method_, path_, roles_, scope_, status_, result_, words)                                       \
     {.name = #block, .kind = A_CALL, .text = words, .shape = block##_shape, .method = method_, .path = path_,          \
-     .status = status_, .result = result_##_shape,
+     .roles = (uint64_t)(roles_), .scope = scope_, .status = status_, .result = result_##_shape,
 #define QUERY_OF(block, path_, roles_, scope_, source_, result_, form_, words)                                        \
     {.name = #block, .kind = A_QUERY, .text = words, .shape = block##_shape, .method = GET, .path = path_,             \
      .roles = (uint64_t)((roles_) | ROLES_READING_ALL), .scope = scope_, .source = source_, .form = form_,             \
@@ -148,6 +148,7 @@ const struct declaration catalogue_declarations[] = {
 #define COLUMN(field, heading, width) {#field, heading, width}
 #define SHEET(query, title_, ...) \
     .rows_of = #query, .title = title_, .columns = (const struct column[]){__VA_ARGS__, {NULL, NULL, 0}},
+#define SEES .sees = true,
 #define SHOWN_AS(record) .shown = record##_shape,
 #define UPLOAD(...) .uploads = (const char *const[]){__VA_ARGS__, NULL},
 #define END },

@@ -36,23 +36,11 @@ static bool in_range(const struct field *field, int64_t value, struct problem *p
                        (long long)field->least, (long long)field->most);
 }
 
-static bool is_login(struct slice text)
-{
-    for (size_t i = 0; i < text.length; i++) {
-        char c = text.at[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c && strchr("._-", c))))
-            return false;
-    }
-    return true;
-}
-
 static bool check_text(const struct field *field, struct slice text, struct problem *problem)
 {
     int64_t points = slice_points(text);
-    if (field->login && !is_login(text))
-        return problem_say(problem, PROBLEM_invalid, "Only a-z, 0-9, '.', '_' and '-'", "只能用小写字母、数字、点、下划线和连字符");
     if (points >= field->least && points <= field->most)
-        return true;
+        return form_check(field->form, text, problem);
     return problem_say(problem, PROBLEM_invalid, "Must be %lld to %lld characters", "长度必须为 %lld 到 %lld 个字",
                        (long long)field->least, (long long)field->most);
 }

@@ -168,7 +168,8 @@ static void add_operation(struct buffer *buffer, const struct declaration *decla
     buffer_add_text(buffer, ",");
     add_parameters(buffer, declaration);
     add_request_body(buffer, declaration);
-    buffer_add_format(buffer, "\"security\":[%s],\"responses\":{", declaration->kind == A_CALL ? "" : "{\"bearer\":[]}");
+    buffer_add_format(buffer, "\"security\":[%s],\"responses\":{",
+                      declaration->kind == A_CALL && !declaration->roles ? "" : "{\"bearer\":[]}");
     if (declaration->kind == A_COMMAND)
         add_command_success(buffer, declaration);
     else

@@ -37,7 +37,7 @@ void roles_print_manual(struct buffer *buffer)
         if (!declaration->path)
             continue;
         buffer_add_format(buffer, "| %s `%s` | `%s` | ", methods[declaration->method], declaration->path, declaration->name);
-        if (declaration->kind == A_CALL)
+        if (declaration->kind == A_CALL && !declaration->roles)
             buffer_add_text(buffer, "nobody signed in");
         else
             add_roles(buffer, declaration->roles);

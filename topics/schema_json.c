@@ -76,8 +76,10 @@ static void add_scalar(struct buffer *buffer, const struct field *field)
                           (double)field->most / 100);
         break;
     case TEXT:
-        buffer_add_format(buffer, "\"type\":\"string\",\"minLength\":%lld,\"maxLength\":%lld%s", (long long)field->least,
-                          (long long)field->most, field->login ? ",\"pattern\":\"^[a-z0-9._-]+$\"" : "");
+        buffer_add_format(buffer, "\"type\":\"string\",\"minLength\":%lld,\"maxLength\":%lld", (long long)field->least,
+                          (long long)field->most);
+        if (form_pattern(field->form))
+            buffer_add_format(buffer, ",\"pattern\":\"%s\"", form_pattern(field->form));
         break;
     case BOOL:
         buffer_add_text(buffer, "\"type\":\"boolean\"");

@@ -233,12 +233,23 @@ bool seal_is_sealed(struct slice text)
     return bars == 4 && text.length > 3 && memcmp(text.at, "v1|", 3) == 0;
 }
 
+size_t seal_keys(const struct seal *seal)
+{
+    return seal->count;
+}
+
 void seal_index(const struct seal *seal, const char *field, struct slice value, uint8_t ret_index[static 16])
+{
+    seal_index_under(seal, seal->count - 1, field, value, ret_index);
+}
+
+void seal_index_under(const struct seal *seal, size_t which, const char *field, struct slice value,
+                      uint8_t ret_index[static 16])
 {
     struct key key;
     uint8_t sum[32];
     unsigned length = sizeof sum;
-    derive(&seal->keys[seal->count - 1], "baoting index v1", slice_of(field), &key);
+    derive(&seal->keys[which], "baoting index v1", slice_of(field), &key);
     if (!HMAC(EVP_sha256(), key.bytes, sizeof key.bytes, (const uint8_t *)value.at, value.length, sum, &length))
         abort();
     key_wipe(&key);

@@ -36,3 +36,9 @@ bool seal_is_sealed(struct slice text);
 /* The blind index of a value: 128 bits of HMAC-SHA-256 under a key derived for this field from the oldest
  * master key, to find a whole value without storing it. The caller normalises the value first. */
 void seal_index(const struct seal *seal, const char *field, struct slice value, uint8_t ret_index[static 16]);
+
+/* How many keys the ring has, and the index under one of them, 0 the first: what is kept for years is indexed under the
+ * first, as it is sealed, and looked for under each, so that an old key can be taken out once all is sealed anew. */
+size_t seal_keys(const struct seal *seal);
+void seal_index_under(const struct seal *seal, size_t which, const char *field, struct slice value,
+                      uint8_t ret_index[static 16]);

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "process/text.h"
+#include "topics/form.h"
 
 enum scalar_type { ID, NUMBER, HUNDREDTHS, TEXT, BOOL, TIME, DATE, ENUM_VALUE, JSON, SHAPE };
 enum field_place { BODY, IN_PATH, IN_QUERY };
@@ -19,6 +19,7 @@ enum reference {
     REFERS_attempt,
     REFERS_organisation,
     REFERS_account,
+    REFERS_person, /* whoever the record holds, with an account or without */
     REFERS_part,  /* an optional parameter: an organisation within whose what was named before is, to which the answer keeps;
                    * where it is given, reach is asked over it alone */
     REFERS_owned, /* anything that an organisation owns and that has said so by the state of that name */
@@ -43,7 +44,7 @@ struct field {
     enum reference refers;
     bool many;
     bool pointer;          /* an optional record: a pointer, NULL when absent */
-    bool login;            /* text of log-in names: a-z 0-9 . _ - */
+    enum text_form form;   /* of text */
     size_t offset;
     size_t offset_has;     /* of the bool that says an optional scalar or list is there */
     int64_t least, most;   /* NUMBER and HUNDREDTHS: range; TEXT: code points */

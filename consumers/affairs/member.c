@@ -1,8 +1,10 @@
-/* Members: enrolling them, with their accounts.  SPDX-License-Identifier: Apache-2.0 */
+/* Members: enrolling them, as people with accounts.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/affairs/account.h"
 #include "consumers/affairs/membership.h"
+#include "consumers/affairs/pinyin.h"
 #include "consumers/gathering.h"
 #include "consumers/handler.h"
+#include "consumers/security/audit.h"
 #include "process/clock.h"
 
 enum verdict member_enrol_decide(struct work *work, const struct member_enrol *command);
@@ -25,35 +27,54 @@ static bool open_field(struct work *work, const char *field, struct slice sealed
         }                                                                                \
     } while (0)
 
-static bool add_names(struct work *work, const struct member_enrol *command, struct arguments *arguments)
+/* Names, and how they sort and sound: three columns. */
+struct names {
+    struct buffer plain[100], keys[100], initials[100];
+};
+
+static bool open_names(struct work *work, const struct member_enrol *command, struct names *names)
 {
-    struct buffer plain = buffer_new(1024);
-    struct buffer *array = argument_array(arguments, SQL_TEXT, command->members.count);
     bool fine = true;
     for (size_t i = 0; i < command->members.count && fine; i++) {
-        fine = open_field(work, "name", command->members.at[i].name, &plain);
-        value_text(array, buffer_slice(&plain));
+        names->plain[i] = names->keys[i] = names->initials[i] = buffer_new(1024);
+        fine = open_field(work, "name", command->members.at[i].name, &names->plain[i]);
+        if (fine)
+            pinyin_of(buffer_slice(&names->plain[i]), &names->keys[i], &names->initials[i]);
     }
-    buffer_free(&plain);
     return fine;
+}
+
+static void names_free(struct names *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        buffer_free(&names->plain[i]);
+        buffer_free(&names->keys[i]);
+        buffer_free(&names->initials[i]);
+    }
 }
 
 static bool insert_members(struct work *work, const struct member_enrol *command, int64_t day, const struct id *ids,
                            struct slice phc, struct rows **ret_rows)
 {
     auto_arguments arguments = arguments_new(1 << 20);
+    struct names names = {.plain = {{.at = NULL}}};
+    bool fine = open_names(work, command, &names);
     value_id(argument(&arguments), command->organisation.bytes);
     value_text(argument(&arguments), phc);
     value_time(argument(&arguments), work->accepted);
     value_date(argument(&arguments), (int32_t)day);
     MEMBER_ARRAY(&arguments, SQL_UUID, value_id(array, ids[i].bytes));
     MEMBER_ARRAY(&arguments, SQL_TEXT, value_text(array, enrolment->login));
-    if (!add_names(work, command, &arguments))
-        return true; /* work->problem says it; nothing was written */
+    MEMBER_ARRAY(&arguments, SQL_TEXT, value_text(array, buffer_slice(&names.plain[i])));
+    MEMBER_ARRAY(&arguments, SQL_TEXT, value_text(array, buffer_slice(&names.keys[i])));
+    MEMBER_ARRAY(&arguments, SQL_TEXT, value_text(array, buffer_slice(&names.initials[i])));
     MEMBER_ARRAY(&arguments, SQL_TEXT, value_text(array, enrolment->ethnicity));
     MEMBER_ARRAY(&arguments, SQL_INT2, value_int2(array, (int16_t)enrolment->birth_year));
     MEMBER_ARRAY(&arguments, SQL_INT2, value_int2(array, (int16_t)enrolment->joined_year));
-    return sql_run(work->connection, "member_enrol", &arguments, ret_rows);
+    value_id(argument(&arguments), work->envelope->actor.bytes);
+    names_free(&names, command->members.count);
+    return !fine /* work->problem says it; nothing was written */ ||
+           sql_run(work->connection, "member_enrol", &arguments, ret_rows);
 }
 
 static bool logins_taken(struct work *work, const struct member_enrol *command, bool *ret_taken)
@@ -83,6 +104,8 @@ static enum verdict enrol(struct work *work, const struct member_enrol *command,
     if (verdict != APPLIED)
         return verdict;
     work_return(work, &result);
+    if (!audit_add(work, work->envelope->id, command->organisation, (struct slice){NULL, 0}))
+        return FAILED;
     if (change->effective <= clock_day(work->accepted))
         return APPLIED; /* said with their branch */
     return accounts_say(work, ids, command->members.count) ? APPLIED : FAILED;

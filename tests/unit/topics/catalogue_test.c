@@ -109,7 +109,7 @@ static void who_may(void **state)
         if (declaration->kind == A_COMMAND) /* nobody may by every role: a command says whose it is */
             assert_true(declaration->roles != (uint64_t)ROLE_ANY);
         if (declaration->kind == A_CALL)
-            assert_true(declaration->roles == 0 && declaration->status >= 200 && declaration->status < 300);
+            assert_true(declaration->roles != (uint64_t)ROLE_ANY && declaration->status >= 200 && declaration->status < 300);
     }
 }
 

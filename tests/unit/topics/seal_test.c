@@ -86,6 +86,12 @@ static void keys_turn(void **state)
     assert_memory_equal(one, two, 16);
     seal_index(both, "other", SLICE("13800138000"), two);
     assert_memory_not_equal(one, two, 16);
+    assert_int_equal(seal_keys(both), 2);
+    seal_index_under(both, 1, "mobile", SLICE("13800138000"), two);
+    assert_memory_equal(one, two, 16);
+    seal_index_under(both, 0, "mobile", SLICE("13800138000"), one);
+    seal_index_under(newer, 0, "mobile", SLICE("13800138000"), two);
+    assert_memory_equal(one, two, 16); /* what was indexed under the first key is found when the old one is gone */
     buffer_free(&sealed);
     buffer_free(&fresh);
     seal_free(old);
