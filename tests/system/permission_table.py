@@ -267,12 +267,41 @@ line("PUT /v1/boards/{board}", "", COUNTY, body={"open": True, "names": True, **
 line("GET /v1/boards/{board}", "", {"CO": "+", "AU": "+"})
 for board in ("members", "members/me", "members/stream", "organisations"):
     line(f"GET /v1/leaderboards/{board}", "?org", EVERYBODY, query={"org": "@organisation"})
+# people: kept by the officers of their own place; a member sees the names of the own branch; what is one's own is asked without an id
+KEEP = {"BR": "+44+", **ADMIN}
+KEPT, DENIED = {**KEEP, **AUDIT}, {column: cells.replace("+", "w") for column, cells in KEEP.items()}
+DECIDED = {column: cells.replace("+", "w") for column, cells in ADMIN.items()}
+PERSON, WHOSE, PAPER = "/v1/people/{person}", {"person": "@member"}, {"origin": {"source": "paper_file"}}
+line("POST /v1/people", ".organisation", {column: cells.replace("+", "w") for column, cells in ADMIN_BODY.items()}, gone="x",
+     body={"organisation": "@organisation", "values": {}, **PAPER})
+line(f"GET {PERSON}", "{person}", KEPT, "member", path=WHOSE)
+line(f"GET {PERSON}/history", "{person}", KEPT, path=WHOSE)
+line(f"POST {PERSON}/facts", "{person}", KEEP, path=WHOSE, body={"values": {"occupation": "核查"}, **PAPER})
+line(f"POST {PERSON}/facts/{{fact}}/decision", "{person}", DECIDED, path={**WHOSE, "fact": "?"}, body={"accept": True, **WHY})
+line(f"POST {PERSON}/roles", "{person}", ADMIN, path=WHOSE, body={"role": "talent", "since": "2026-01-01"})
+line(f"POST {PERSON}/roles/{{role}}/end", "{person}", DECIDED, path={**WHOSE, "role": "cadre"}, body={"until": "2026-01-01", **WHY})
+line(f"POST {PERSON}/entries", "{person}", DENIED, path=WHOSE,
+     body={"kind": "post", "title": "核查", "since": "2026-01-02", "until": "2026-01-01", **PAPER})
+line(f"POST {PERSON}/entries/{{entry}}/withdrawal", "{person}", DENIED, path={**WHOSE, "entry": "?"}, body=WHY)
+line(f"POST {PERSON}/disclosures", "{person}", {column: cells.replace("+", "4") for column, cells in KEEP.items()}, path=WHOSE,
+     body={"field": "mobile", **WHY})  # a member of the walk has none
+line("GET /v1/people", "?organisation", {**{column: "4444" for column in COLUMNS}, **KEPT, "M": "+44+"},
+     query={"organisation": "@organisation"})
+line("GET /v1/people/workbook", "?organisation", KEPT, query={"organisation": "@organisation"})
+line("GET /v1/people/contested", "?organisation", KEPT, query={"organisation": "@organisation"})
+line("POST /v1/people:find", ".organisation", {column: cells.replace("4", "3") for column, cells in KEEP.items()},
+     body={"organisation": "@organisation", "mobile_tail": "0000"})
+line("GET /v1/me/data", "", ALL)
+line("GET /v1/me/disclosures", "", ALL)
+line("GET /v1/audit", "?organisation", {"PC": "+44+", "AA": "+..+", **AUDIT}, query={"organisation": "@organisation"})
 # operation: no personal data, and nobody but operators and who audits
 OPERATE = {"OP": "+", "AU": "+"}
 line("POST /v1/parked/{message}/replays", "{message}", {"OP": "w"}, body=WHY)
 line("GET /v1/parked", "", OPERATE)
 line("GET /v1/parked/{message}", "{message}", {"OP": "4", "AU": "4"})
 line("GET /v1/processes", "", OPERATE)
+line("POST /v1/keys/rotations", "", {"OP": "+"}, body=WHY)
+line("GET /v1/keys/rotations", "", OPERATE)
 line("GET /v1/lag", "", OPERATE)
 line("GET /v1/commands/{command}", "{command}", FOREIGN)
 
