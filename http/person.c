@@ -5,6 +5,7 @@
 
 #include "http/hall.h"
 #include "http/password.h"
+#include "http/permit.h"
 #include "http/query.h"
 #include "http/reach.h"
 #include "process/memory.h"
@@ -146,7 +147,7 @@ static void disclosed(struct loop *loop, void *job)
         visit_refuse_as(visit, PROBLEM_database_away, "A disclosure must be recorded first, which needs the database",
                         "查看须先留痕，数据库暂不可用");
     } else if (disclosure->none) {
-        visit_refuse_as(visit, PROBLEM_not_found, "Nothing of that kind is held of this person", "该人员没有这项信息");
+        visit_refuse_as(visit, PROBLEM_not_found, PERMIT_NOTHING_HERE);
     } else if (disclosure->unreadable) {
         visit_refuse_as(visit, PROBLEM_internal, "The value cannot be opened", "该信息无法打开");
     } else {
@@ -216,7 +217,7 @@ static void came(void *context, const struct rows *rows, const struct sql_failur
         return;
     }
     buffer_empty(body);
-    buffer_add_text(body, "{\"rows\":");
+    buffer_add_text(body, "{\"held\":");
     buffer_add_slice(body, row_text(rows, 0, 0));
     buffer_add_text(body, ",\"sealed\":[");
     for (size_t i = 1; i < rows_count(rows) && fine; i++)

@@ -77,7 +77,7 @@ def test_i_see_everything_that_is_held_of_me(planted, desk):
     assert {opened["field"]: opened["value"] for opened in mine["sealed"]} == {
         "resident_id": NUMBER, "mobile": MOBILE, "family": "配偶符某，子女二人"}
     tables = {}
-    for row in mine["rows"]:
+    for row in mine["held"]:
         tables.setdefault(row["table"], []).append({column["column"]: column["value"] for column in row["columns"]})
     assert tables["account"][0]["login"] == planted.login[0] and tables["person"][0]["id"] == planted.id
     assert {fact["field"] for fact in tables["person_fact"]} >= {"name", "resident_id", "mobile", "birth_date", "family"}
