@@ -23,6 +23,8 @@ struct caller {
     size_t count;
     const struct permission *permissions; /* those that hold at the time of the request */
     int64_t issued_ms;       /* when the token was that speaks for him */
+    bool client;             /* a program of others, let in by a key: */
+    bool scoped;             /* whose scopes hold what it asks */
 };
 
 /* An empty view of at most `most` accounts; it tells the board who belongs where, and opens sealed names. */

@@ -4,13 +4,12 @@
 #include <stdio.h>
 
 #include "http/password.h"
+#include "http/said.h"
 #include "process/clock.h"
 #include "process/config.h"
 #include "process/life.h"
-#include "sql/outbox.h"
 #include "sql/transaction.h"
 #include "topics/encode.h"
-#include "topics/envelope.h"
 #include "topics/messages.h"
 #include "topics/seal.h"
 
@@ -18,12 +17,11 @@ enum { TEXT_MOST = 16384 };
 static const struct slice shown_name = SLICE("系统初始管理员");
 
 /* The account's record for the front's view, packed for the outbox. */
-static void pack_state(const struct seal *seal, struct id account, int64_t now, struct buffer *headers,
-                       struct buffer *value)
+static void pack_state(const struct seal *seal, struct id account, int64_t now, struct buffer *packed)
 {
     static const char *const roles[] = {"county_administrator", "security_administrator", "operator", "screen"};
     struct grant grants[sizeof roles / sizeof *roles];
-    struct buffer sealed = buffer_new(TEXT_MOST);
+    struct buffer sealed = buffer_new(TEXT_MOST), value = buffer_new(TEXT_MOST);
     memset(grants, 0, sizeof grants);
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         grants[i].role = slice_of(roles[i]);
@@ -37,18 +35,9 @@ static void pack_state(const struct seal *seal, struct id account, int64_t now, 
         .sessions_from = now,
         .grants = {grants, sizeof roles / sizeof *roles},
     };
-    encode(value, account_shape(), &state);
-    struct envelope envelope = {
-        .id = id_derive(now, account, "front", 0),
-        .type = SLICE("account"),
-        .version = 1,
-        .source = SLICE("front"),
-        .accepted_ms = now,
-        .cause = account,
-        .digest = digest_of(buffer_slice(value)),
-        .trace = trace_new(),
-    };
-    envelope_pack(headers, &envelope);
+    encode(&value, account_shape(), &state);
+    said_pack(packed, DECLARED(account), account, (struct id){0}, now, buffer_slice(&value));
+    buffer_free(&value);
     buffer_free(&sealed);
 }
 
@@ -57,29 +46,22 @@ static bool make(struct sql_connection *connection, const struct seal *seal, boo
 {
     struct id account = id_random();
     int64_t now = clock_now();
-    char key[ID_TEXT];
     auto_arguments arguments = arguments_new(4 * TEXT_MOST);
     auto_rows *rows = NULL;
-    struct buffer phc = buffer_new(TEXT_MOST), headers = buffer_new(TEXT_MOST), value = buffer_new(TEXT_MOST);
-    struct buffer packed = buffer_new(4 * TEXT_MOST);
-    pack_state(seal, account, now, &headers, &value);
+    struct buffer phc = buffer_new(TEXT_MOST), packed = buffer_new(4 * TEXT_MOST);
+    pack_state(seal, account, now, &packed);
     password_hash(slice_of(config->admin_password), &phc);
-    id_text(account, key);
-    struct outbox_row row = {"account", slice_of(key), buffer_slice(&headers), buffer_slice(&value)};
     value_id(argument(&arguments), account.bytes);
     value_text(argument(&arguments), slice_of(config->admin));
     value_text(argument(&arguments), shown_name);
     value_text(argument(&arguments), buffer_slice(&phc));
     value_time(argument(&arguments), now);
-    outbox_pack(&packed, &row);
     value_bytes(argument(&arguments), buffer_slice(&packed));
     bool fine = transaction_begin(connection, DURABLE) && sql_run(connection, "session_first", &arguments, &rows) &&
                 transaction_commit(connection) == COMMIT_DONE;
     if (fine)
         *ret_made = row_bool(rows, 0, 0);
     buffer_free(&phc);
-    buffer_free(&headers);
-    buffer_free(&value);
     buffer_free(&packed);
     return fine;
 }

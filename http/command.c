@@ -10,6 +10,7 @@
 #include "http/headers.h"
 #include "http/outcome.h"
 #include "http/password.h"
+#include "http/password_rule.h"
 #include "http/permit.h"
 #include "http/sealing.h"
 #include "http/upload.h"
@@ -350,6 +351,15 @@ bool command_media(struct visit *visit)
                                "此处不支持该媒体类型");
 }
 
+/* Whether the passwords among the private fields may be somebody's. */
+static bool secrets_may(const struct decode_privates *privates, struct problem *problem)
+{
+    for (size_t i = 0; i < privates->count; i++)
+        if (privates->at[i].field->level == SECRET && !password_may(privates->at[i].value, (struct slice){NULL, 0}, problem))
+            return problem_under(problem, privates->at[i].field->name);
+    return true;
+}
+
 static bool read_message(struct visit *visit, const struct route *route)
 {
     struct decode_privates *privates = NULL;
@@ -363,7 +373,8 @@ static bool read_message(struct visit *visit, const struct route *route)
     if (!visit->message || (route->private && (!privates || !privates->at)))
         return problem_say(&visit->problem, PROBLEM_too_large, "The request needs too much memory", "请求占用内存过多");
     return decode(visit->declaration, &source, DECODE_STRICT, (int)config->json_depth, visit->arena,
-                  privates, visit->message, &visit->problem);
+                  privates, visit->message, &visit->problem) &&
+           (!privates || secrets_may(privates, &visit->problem));
 }
 
 /* How long the outcome is waited for: what the client prefers, else what the row says. */

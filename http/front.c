@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "http/account.h"
+#include "http/account_client.h"
+#include "http/account_ended.h"
 #include "http/ask.h"
 #include "http/awaited.h"
 #include "http/beat.h"
@@ -39,7 +41,7 @@
 #include "topics/view.h"
 #include "topics/writer.h"
 
-enum { ORGANISATIONS_MOST = 1 << 20, COLUMNS = 250, PERIODS = 128, EXAMS_MOST = 100000 };
+enum { ORGANISATIONS_MOST = 1 << 20, COLUMNS = 250, PERIODS = 128, EXAMS_MOST = 100000, CLIENTS_MOST = 10000 };
 
 void front_offer_answer(struct front *front, const struct declaration *declaration, front_answer *answer)
 {
@@ -81,6 +83,8 @@ static void make_views(struct front *front)
     front->board = board_new(&settings);
     front->tree = tree_new(front->board, ORGANISATIONS_MOST);
     front->accounts = accounts_new(front->tree, front->board, front->seal, (uint32_t)config->view_records);
+    front->ended = ended_new((uint32_t)config->ended_sessions);
+    front->clients = clients_new(CLIENTS_MOST);
     front->owners = owners_new(front->tree, (uint32_t)config->view_records);
     front->papers = papers_new(front->tree, EXAMS_MOST, (size_t)config->view_bytes);
     front->outcomes = outcomes_new(config->outcome_hours, (size_t)config->outcome_bytes);
@@ -125,6 +129,8 @@ static bool follow_topics(struct front *front, struct problem *problem)
     const struct view_topic topics[] = {
         {catalogue_topics[TOPIC_tree].name, 0, apply_tree, front},
         {catalogue_topics[TOPIC_account].name, 0, accounts_apply, front->accounts},
+        {catalogue_topics[TOPIC_client].name, 0, clients_apply, front->clients},
+        {catalogue_topics[TOPIC_session].name, config->access_token_seconds / 3600 + 1, ended_apply, front->ended},
         {catalogue_topics[TOPIC_paper].name, 0, papers_apply, front->papers},
         {catalogue_topics[TOPIC_setting].name, 0, switches_apply, front->switches},
         {catalogue_topics[TOPIC_board].name, 0, switches_apply_points, front->switches},
@@ -205,6 +211,8 @@ static bool make(struct front *front, struct problem *problem)
         !blobs_new(config->blob_folder, front->seal, &front->blobs, problem) ||
         !files_new(config->web_folder, &front->files, problem) || !open_writer(front, problem))
         return false;
+    if (!factors_read(front, problem))
+        return false;
     make_views(front);
     front->limit = limit_new();
     front->router = router_new(front);
@@ -212,6 +220,9 @@ static bool make(struct front *front, struct problem *problem)
     files_offer(front);
     front->passwords = passwords_new((unsigned)config->password_threads, (size_t)config->password_waiting,
                                      config->front_database);
+    if (!identities_open(front, problem))
+        return false;
+    front->clouds = passwords_new((unsigned)config->cloud_threads, (size_t)config->cloud_waiting, config->front_database);
     if (!open_port(front, problem))
         return false;
     make_halls(front);
@@ -242,6 +253,8 @@ void front_run(struct front *front)
     front->view = NULL;
     passwords_free(front->passwords);
     front->passwords = NULL;
+    passwords_free(front->clouds);
+    front->clouds = NULL;
     writer_close(front->writer, config->shutdown_ms);
 }
 
@@ -255,6 +268,8 @@ void front_free(struct front *front)
     if (front->view)
         view_free(front->view);
     passwords_free(front->passwords);
+    passwords_free(front->clouds);
+    identities_close(front);
     if (front->server)
         server_free(front->server);
     if (front->writer)
@@ -269,6 +284,8 @@ void front_free(struct front *front)
     outcomes_free(front->outcomes);
     papers_free(front->papers);
     owners_free(front->owners);
+    ended_free(front->ended);
+    clients_free(front->clients);
     accounts_free(front->accounts);
     tree_free(front->tree);
     if (front->board)

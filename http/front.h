@@ -9,8 +9,11 @@ struct awaited;
 struct blobs;
 struct board;
 struct exchange;
+struct ended;
 struct files;
 struct front;
+struct clients;
+struct cloud_apps;
 struct hall;
 struct limit;
 struct outcomes;
@@ -45,7 +48,7 @@ struct reference_asked {
 typedef enum resolved front_resolve(struct front *front, struct reference_asked *asked);
 typedef void front_answer(struct visit *visit);
 typedef bool front_show(struct front *front, struct slice result, struct visit *visit, struct buffer *shown);
-enum { REFERENCES = REFERS_command + 1, ANSWERS_MOST = 64, SHOWS_MOST = 16 };
+enum { REFERENCES = REFERS_command + 1, ANSWERS_MOST = 128, SHOWS_MOST = 16 };
 
 struct front {
     struct token_keys *token_keys;
@@ -63,13 +66,18 @@ struct front {
     struct board *board;
     struct tree *tree;
     struct accounts *accounts;
+    struct ended *ended; /* sessions */
+    struct clients *clients; /* programs of others */
     struct owners *owners;
     struct papers *papers;
     struct outcomes *outcomes;
     struct awaited *awaited;
     struct switches *switches;
     struct passwords *passwords;
+    struct passwords *clouds;      /* threads that ask outside services */
+    struct cloud_apps *cloud_apps;
     struct limit *limit;
+    uint64_t factor_roles; /* whose holders must have a second factor */
     struct hall **halls; /* one a loop */
     unsigned hall_count;
     front_resolve *resolve[REFERENCES];

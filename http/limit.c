@@ -1,17 +1,19 @@
-/* How often somebody may: the generic cell rate algorithm on one number each.  SPDX-License-Identifier: Apache-2.0 */
+/* How often somebody may: the generic cell rate algorithm on one number each, and delays that double.  SPDX-License-Identifier: Apache-2.0 */
 #include "http/limit.h"
 
 #include <stdlib.h>
 
 #include "http/keyed.h"
+#include "process/config.h"
 #include "process/memory.h"
 
-enum { MINUTE_US = 60000000, CELLS = 1 << 16, NAME_PER_MINUTE = 30, PLACE_PER_MINUTE = 10, KEY_MOST = 512 };
+enum { MINUTE_US = 60000000, CELLS = 1 << 16, KEY_MOST = 512, COUNT_BITS = 16, COUNT_MOST = (1 << COUNT_BITS) - 1 };
 
 struct limit {
     struct keyed keyed;
-    struct pace name, place;
-    _Atomic int64_t cells[CELLS];
+    struct pace name, address;
+    _Atomic int64_t names[CELLS], addresses[CELLS];
+    _Atomic uint64_t strangers[CELLS], devices[CELLS]; /* failures: milliseconds of the last << 16 | how many */
 };
 
 struct pace pace_of(int64_t per_minute)
@@ -46,8 +48,8 @@ struct limit *limit_new(void)
 {
     struct limit *limit = memory_new(sizeof *limit);
     limit->keyed = keyed_new();
-    limit->name = pace_of(NAME_PER_MINUTE);
-    limit->place = pace_of(PLACE_PER_MINUTE);
+    limit->name = pace_of(config->sign_in_name_per_minute);
+    limit->address = pace_of(config->sign_in_address_per_minute);
     return limit;
 }
 
@@ -56,31 +58,84 @@ void limit_free(struct limit *limit)
     free(limit);
 }
 
-/* The cells of the name, and of the name at that address. Two names that meet in a cell share its pace. */
-static void cells_of(struct limit *limit, struct slice login, struct slice address, _Atomic int64_t *ret_cells[2])
+/* The cell of a text, or of two. What meets in a cell shares it, which nobody can aim at. */
+static size_t cell_of(const struct limit *limit, struct slice first, struct slice second)
 {
     struct buffer key = buffer_new(KEY_MOST);
-    buffer_add_slice(&key, login);
-    ret_cells[0] = &limit->cells[keyed_hash(&limit->keyed, buffer_slice(&key)) % CELLS];
+    buffer_add_slice(&key, first);
     buffer_add_byte(&key, 0);
-    buffer_add_slice(&key, address);
-    ret_cells[1] = &limit->cells[keyed_hash(&limit->keyed, buffer_slice(&key)) % CELLS];
+    buffer_add_slice(&key, second);
+    size_t cell = keyed_hash(&limit->keyed, buffer_slice(&key)) % CELLS;
     buffer_free(&key);
+    return cell;
 }
 
-bool limit_allows(struct limit *limit, struct slice login, struct slice address, int64_t now_us, int64_t *ret_wait_ms)
+/* How long the next attempt waits behind so many failures. */
+static int64_t delay_of(uint64_t failures)
 {
-    _Atomic int64_t *cells[2];
-    cells_of(limit, login, address, cells);
-    return pace_has(cells[0], &limit->name, now_us, ret_wait_ms) &&
-           pace_has(cells[1], &limit->place, now_us, ret_wait_ms);
+    int64_t delay = config->sign_in_delay_ms;
+    if (failures < (uint64_t)config->sign_in_tries)
+        return 0;
+    for (uint64_t i = (uint64_t)config->sign_in_tries; i < failures && delay < config->sign_in_delay_most_ms; i++)
+        delay *= 2;
+    return delay < config->sign_in_delay_most_ms ? delay : config->sign_in_delay_most_ms;
 }
 
-void limit_failed(struct limit *limit, struct slice login, struct slice address, int64_t now_us)
+/* Counts one failure more in the cell, where its delay is over. */
+static bool count(_Atomic uint64_t *cell, int64_t now_ms, int64_t *ret_wait_ms)
 {
-    _Atomic int64_t *cells[2];
+    uint64_t before = atomic_load_explicit(cell, memory_order_relaxed), next;
+    do {
+        uint64_t failures = before & COUNT_MOST;
+        int64_t quiet = now_ms - (int64_t)(before >> COUNT_BITS), delay = delay_of(failures);
+        if (failures && quiet < delay) {
+            *ret_wait_ms = delay - quiet;
+            return false;
+        }
+        if (quiet > delay + config->sign_in_delay_most_ms)
+            failures = 0;
+        next = (uint64_t)now_ms << COUNT_BITS | (failures < COUNT_MOST ? failures + 1 : failures);
+    } while (!atomic_compare_exchange_weak_explicit(cell, &before, next, memory_order_relaxed, memory_order_relaxed));
+    return true;
+}
+
+bool guess_begin(struct limit *limit, struct slice login, struct slice address, struct slice device, int64_t now_us,
+                   struct guess *ret_guess, int64_t *ret_wait_ms)
+{
+    struct guess guess = {0};
+    if (device.at) {
+        guess.failures = &limit->devices[cell_of(limit, login, device)];
+    } else {
+        guess.failures = &limit->strangers[cell_of(limit, login, address)];
+        guess.by_name = &limit->names[cell_of(limit, login, SLICE(""))];
+        guess.by_address = &limit->addresses[cell_of(limit, address, SLICE(""))];
+        if (!pace_has(guess.by_name, &limit->name, now_us, ret_wait_ms) ||
+            !pace_has(guess.by_address, &limit->address, now_us, ret_wait_ms))
+            return false;
+    }
+    *ret_guess = guess;
+    return count(guess.failures, now_us / 1000, ret_wait_ms);
+}
+
+void guess_right(const struct guess *guess)
+{
+    atomic_store_explicit(guess->failures, 0, memory_order_relaxed);
+}
+
+void guess_wrong(const struct limit *limit, const struct guess *guess, int64_t now_us)
+{
     int64_t wait;
-    cells_of(limit, login, address, cells);
-    (void)!pace_take(cells[0], &limit->name, now_us, &wait);
-    (void)!pace_take(cells[1], &limit->place, now_us, &wait);
+    if (!guess->by_name)
+        return;
+    (void)!pace_take(guess->by_name, &limit->name, now_us, &wait);
+    (void)!pace_take(guess->by_address, &limit->address, now_us, &wait);
+}
+
+void guess_undone(const struct guess *guess)
+{
+    uint64_t before = atomic_load_explicit(guess->failures, memory_order_relaxed);
+    while ((before & COUNT_MOST) &&
+           !atomic_compare_exchange_weak_explicit(guess->failures, &before, before - 1, memory_order_relaxed,
+                                                  memory_order_relaxed))
+        ;
 }

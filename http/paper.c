@@ -266,7 +266,7 @@ static void add_token(const struct visit *visit, const struct attempt_drawn *dra
                       struct buffer *text)
 {
     struct token token = {.account = visit->caller.account, .session = drawn->attempt, .issued_ms = visit->accepted_ms,
-                          .expires_ms = drawn->deadline + grace_seconds * 1000 + TOKEN_AFTER_MS, .for_attempt = true};
+                          .expires_ms = drawn->deadline + grace_seconds * 1000 + TOKEN_AFTER_MS, .kind = TOKEN_ATTEMPT};
     token_sign(visit->front->token_keys, &token, text);
 }
 

@@ -51,6 +51,9 @@ static bool narrow(struct visit *visit)
 
 bool permit_role(struct visit *visit)
 {
+    if (visit->caller.client)
+        return visit->caller.scoped || problem_say(&visit->problem, PROBLEM_forbidden, "The key's scopes do not hold this",
+                                                   "该密钥的授权范围不含此操作");
     if (visit->declaration->roles == ~UINT64_C(0) || (visit->declaration->roles & visit->caller.roles))
         return true;
     return problem_say(&visit->problem, PROBLEM_forbidden, "None of your roles may do this", "您的角色无权执行此操作");
@@ -65,7 +68,7 @@ static bool is_known_to_all(const struct field *field)
 /* Whether the caller could see such a thing wherever it were. */
 static bool sees_all(const struct visit *visit, const struct field *field)
 {
-    return visit->declaration->scope < WITHIN || is_known_to_all(field) || reach_whole(visit, visit->declaration->roles);
+    return visit->declaration->scope < WITHIN || is_known_to_all(field) || reach_whole(visit, reach_by(visit));
 }
 
 /* Whoever might not be allowed to see it is told the same whether it is there or not. */
@@ -101,7 +104,7 @@ static bool check_one(struct visit *visit, const struct field *field, const void
         asked->whole = asked->organisation;
         return true;
     }
-    uint64_t roles = visit->declaration->roles;
+    uint64_t roles = reach_by(visit);
     visit->through = reach_roles(visit, roles, asked->organisation);
     return visit->through ||
            (visit->declaration->scope == AROUND && reach_into(visit, roles, asked->organisation)) || beyond(visit, field);
@@ -156,7 +159,7 @@ static bool walk(struct visit *visit, const struct permit_plan *plan, const char
 static bool permitted(struct visit *visit, const struct permit_plan *plan)
 {
     struct reference_asked asked = {.actor = visit->caller.account, .whole = TREE_NONE};
-    if (visit->declaration->scope == COUNTY && !reach_whole(visit, visit->declaration->roles))
+    if (visit->declaration->scope == COUNTY && !reach_whole(visit, reach_by(visit)))
         return narrow(visit);
     if (!plan)
         return true;

@@ -146,7 +146,7 @@ static bool add_awaited(struct visit *visit, struct arguments *arguments)
 static void add_reach(const struct visit *visit, struct arguments *arguments)
 {
     const struct declaration *command = catalogue_declaration(slice_of(visit->declaration->reach));
-    reach_add(visit, visit->declaration->roles, arguments);
+    reach_add(visit, reach_by(visit), arguments);
     reach_add(visit, command->roles | ROLES_READING_ALL, arguments);
 }
 

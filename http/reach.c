@@ -3,6 +3,12 @@
 
 #include "sql/arguments.h"
 #include "sql/pool.h"
+#include "topics/messages.h"
+
+uint64_t reach_by(const struct visit *visit)
+{
+    return visit->caller.client ? ROLE_integration_client : visit->declaration->roles;
+}
 
 static bool is_whole(const struct visit *visit, const struct permission *permission)
 {
@@ -86,7 +92,7 @@ static struct slice tops_text(const struct visit *visit, uint64_t roles)
 struct pool_reach reach_rows(const struct visit *visit)
 {
     const struct declaration *declaration = visit->declaration;
-    uint64_t roles = declaration->scope == OWN ? 0 : declaration->roles;
+    uint64_t roles = declaration->scope == OWN ? 0 : reach_by(visit);
     char *actor = arena_take(visit->arena, ID_TEXT);
     struct pool_reach reach = {{NULL, 0}, {NULL, 0}};
     if (actor) {

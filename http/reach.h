@@ -5,6 +5,9 @@
 struct arguments;
 struct pool_reach;
 
+/* The roles that let the caller in to what he asks: the row's; a program of others has one, which its scopes bound. */
+uint64_t reach_by(const struct visit *visit);
+
 /* Whether one of the roles is held over the whole county. */
 bool reach_whole(const struct visit *visit, uint64_t roles);
 

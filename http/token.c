@@ -120,17 +120,17 @@ static bool take_base64(struct slice text, char *into, size_t room, size_t *ret_
     return true;
 }
 
-/* The two kinds: what the head calls them, and the claim that names the session or the attempt. */
+/* What the head calls each kind, and the claim that names the session or the attempt. */
 static const struct kind {
     const char *type, *subject;
-} kinds[] = {{"at+jwt", "sid"}, {"attempt+jwt", "att"}};
+} kinds[TOKEN_KINDS] = {{"at+jwt", "sid"}, {"attempt+jwt", "att"}, {"change+jwt", "sid"}, {"enrol+jwt", "sid"}};
 
 void token_sign(const struct token_keys *keys, const struct token *token, struct buffer *buffer)
 {
     struct buffer part = buffer_new(PART_MOST);
     size_t begin = buffer->length, length = SIGNATURE;
     uint8_t signature[SIGNATURE];
-    const struct kind *kind = &kinds[token->for_attempt];
+    const struct kind *kind = &kinds[token->kind];
     buffer_add_format(&part, "{\"alg\":\"EdDSA\",\"typ\":\"%s\",\"kid\":\"%s\"}", kind->type, keys->at[0].kid);
     add_base64(buffer, buffer_slice(&part));
     buffer_add_byte(buffer, '.');
@@ -186,7 +186,8 @@ static bool take_claims(struct slice object, const struct claim *claims, unsigne
 }
 
 /* The key that the head names, NULL if the head is not exactly what we write, and which kind of token it is. */
-static EVP_PKEY *head_key(const struct token_keys *keys, struct slice head, struct arena *arena, bool *ret_for_attempt)
+static EVP_PKEY *head_key(const struct token_keys *keys, struct slice head, struct arena *arena,
+                          enum token_kind *ret_kind)
 {
     char plain[PART_MOST];
     size_t length;
@@ -196,24 +197,26 @@ static EVP_PKEY *head_key(const struct token_keys *keys, struct slice head, stru
     if (!take_base64(head, plain, sizeof plain, &length) ||
         !take_claims((struct slice){plain, length}, claims, 3, arena) || !slice_equal(algorithm, SLICE("EdDSA")))
         return NULL;
-    bool for_attempt = slice_equal(type, slice_of(kinds[true].type));
-    if (!for_attempt && !slice_equal(type, slice_of(kinds[false].type)))
+    int kind = 0;
+    while (kind < TOKEN_KINDS && !slice_equal(type, slice_of(kinds[kind].type)))
+        kind++;
+    if (kind == TOKEN_KINDS)
         return NULL;
-    *ret_for_attempt = for_attempt;
+    *ret_kind = (enum token_kind)kind;
     for (size_t i = 0; i < keys->count; i++)
         if (slice_equal(kid, slice_of(keys->at[i].kid)))
             return keys->at[i].pair;
     return NULL;
 }
 
-static bool take_body(struct slice body, bool for_attempt, int64_t now, struct arena *arena, struct token *ret_token)
+static bool take_body(struct slice body, enum token_kind kind, int64_t now, struct arena *arena, struct token *ret_token)
 {
     char plain[PART_MOST];
     size_t length;
     struct slice account, session;
     int64_t issued, expires, part;
-    struct token token = {.for_attempt = for_attempt};
-    const struct claim claims[] = {{SLICE("sub"), &account, NULL}, {slice_of(kinds[for_attempt].subject), &session, NULL},
+    struct token token = {.kind = kind};
+    const struct claim claims[] = {{SLICE("sub"), &account, NULL}, {slice_of(kinds[kind].subject), &session, NULL},
                                    {SLICE("iat"), NULL, &issued}, {SLICE("exp"), NULL, &expires},
                                    {SLICE("ms"), NULL, &part}};
     if (!take_base64(body, plain, sizeof plain, &length) ||
@@ -252,9 +255,9 @@ bool token_verify(const struct token_keys *keys, struct slice text, int64_t now,
     if (!two)
         return false;
     struct arena *arena = arena_new(1024, 4096);
-    bool for_attempt = false;
-    EVP_PKEY *key = head_key(keys, (struct slice){text.at, (size_t)(one - text.at)}, arena, &for_attempt);
-    bool good = key && take_body((struct slice){one + 1, (size_t)(two - one - 1)}, for_attempt, now, arena, &token) &&
+    enum token_kind kind = TOKEN_ACCESS;
+    EVP_PKEY *key = head_key(keys, (struct slice){text.at, (size_t)(one - text.at)}, arena, &kind);
+    bool good = key && take_body((struct slice){one + 1, (size_t)(two - one - 1)}, kind, now, arena, &token) &&
                 is_signed(key, (struct slice){text.at, (size_t)(two - text.at)},
                           (struct slice){two + 1, (size_t)(end - two - 1)}); /* last: it costs most */
     arena_free(arena);

@@ -3,12 +3,21 @@
 #include "process/problem.h"
 #include "topics/id.h"
 
+/* What a token is good for. */
+enum token_kind {
+    TOKEN_ACCESS,  /* whatever its account may */
+    TOKEN_ATTEMPT, /* nothing but what is done within one attempt */
+    TOKEN_CHANGE,  /* nothing but a change of the password */
+    TOKEN_ENROL,   /* nothing but enrolling a second factor */
+    TOKEN_KINDS
+};
+
 /* What a token says: nothing of roles, which are looked up at every request. */
 struct token {
     struct id account;
     struct id session;  /* or, in an attempt's token, the attempt */
     int64_t issued_ms, expires_ms;
-    bool for_attempt;   /* good for nothing but what is done within that attempt */
+    enum token_kind kind;
 };
 
 /* The signing keys: the first line of the key file signs, all verify. */

@@ -52,10 +52,21 @@ void visit_answer_nothing(struct visit *visit, int status)
 
 void visit_refuse(struct visit *visit)
 {
+    visit_refuse_with(visit, NULL, SLICE(""));
+}
+
+void visit_refuse_with(struct visit *visit, const char *member, struct slice text)
+{
     struct buffer body = buffer_new(PROBLEM_BYTES);
     struct buffer *headers = &visit->hall->headers;
     int status = problem_status(visit->problem.code);
     problem_json(&body, &visit->problem);
+    if (member && body.length) {
+        body.length--; /* its last brace */
+        buffer_add_format(&body, ",\"%s\":", member);
+        buffer_add_json(&body, text);
+        buffer_add_byte(&body, '}');
+    }
     if (status == 401)
         response_header(headers, "WWW-Authenticate", SLICE("Bearer"));
     if (status == 503)

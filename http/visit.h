@@ -42,6 +42,9 @@ void visit_answer_nothing(struct visit *visit, int status);
 /* Answers with visit->problem, the lines of hall->headers and those that its status asks for. */
 void visit_refuse(struct visit *visit);
 
+/* The same with a member more beside the problem's own. */
+void visit_refuse_with(struct visit *visit, const char *member, struct slice text);
+
 /* Forgets any problem so far and answers with another: visit_refuse_as(visit, PROBLEM_busy, "…", "…", …). */
 #define visit_refuse_as(visit, code, ...)                                                                             \
     (problem_none(&(visit)->problem), (void)problem_say(&(visit)->problem, code, __VA_ARGS__), visit_refuse(visit))

@@ -11,6 +11,12 @@ const struct role catalogue_roles[] = {
 };
 const size_t catalogue_role_count = sizeof catalogue_roles / sizeof *catalogue_roles;
 
+const struct scope_group catalogue_scopes[] = {
+#define SCOPE(name, english, chinese, ...) {#name, english, chinese, #__VA_ARGS__},
+#include "topics/catalogue/all.def"
+};
+const size_t catalogue_scope_count = sizeof catalogue_scopes / sizeof *catalogue_scopes;
+
 const struct topic catalogue_topics[] = {
 #define TOPIC(name, partitions, days, text) {#name, partitions, days, text},
 #include "topics/catalogue/all.def"
@@ -186,4 +192,34 @@ uint64_t catalogue_role_bit(struct slice name)
         if (slice_equal(slice_of(catalogue_roles[i].name), name))
             return UINT64_C(1) << i;
     return 0;
+}
+
+/* Whether the route stands in the list "a, b, c". */
+static bool listed(const char *routes, struct slice route)
+{
+    while (routes) {
+        const char *comma = strstr(routes, ", ");
+        size_t length = comma ? (size_t)(comma - routes) : strlen(routes);
+        if (slice_equal((struct slice){routes, length}, route))
+            return true;
+        routes = comma ? comma + 2 : NULL;
+    }
+    return false;
+}
+
+bool catalogue_scope_is(struct slice scope)
+{
+    for (size_t i = 0; i < catalogue_scope_count; i++)
+        if (slice_equal(slice_of(catalogue_scopes[i].name), scope) || listed(catalogue_scopes[i].routes, scope))
+            return true;
+    return false;
+}
+
+bool catalogue_scope_holds(struct slice scope, struct slice route)
+{
+    for (size_t i = 0; i < catalogue_scope_count; i++)
+        if (listed(catalogue_scopes[i].routes, route) &&
+            (slice_equal(scope, route) || slice_equal(slice_of(catalogue_scopes[i].name), scope)))
+            return true;
+    return false;
 }

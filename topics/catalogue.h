@@ -22,6 +22,11 @@ struct role {
     const char *name, *english, *chinese, *text;
 };
 
+/* What a client's key may be good for: a group of routes, their names with commas between. */
+struct scope_group {
+    const char *name, *english, *chinese, *routes;
+};
+
 /* A workbook's column: a field of the result. */
 struct column {
     const char *field, *heading;
@@ -35,7 +40,7 @@ struct declaration {
     const struct topic *topic;             /* commands, events, states */
     enum http_method method;               /* commands, calls, queries */
     const char *path;                      /* "/v1/exams/{exam}/attempts" */
-    uint64_t roles;                        /* bits of ROLE_…; 0 on a call: nobody is signed in yet */
+    uint64_t roles;                        /* bits of ROLE_…; 0: nobody is signed in yet (calls only) */
     enum scope scope;
     const struct shape *(*shape)(void);    /* fields from path, query string and body */
     const struct shape *(*result)(void);   /* what it returns; NULL: nothing */
@@ -57,6 +62,8 @@ struct declaration {
     const char *text;
 };
 
+extern const struct scope_group catalogue_scopes[];
+extern const size_t catalogue_scope_count;
 extern const struct topic catalogue_topics[];
 extern const size_t catalogue_topic_count;
 extern const struct role catalogue_roles[];
@@ -67,6 +74,10 @@ extern const size_t catalogue_declaration_count;
 /* The message or topic of that name, NULL if none is declared. */
 const struct declaration *catalogue_declaration(struct slice name);
 const struct topic *catalogue_topic(struct slice name);
+
+/* Whether the scope is a group, or a route in one; and whether it holds that route. */
+bool catalogue_scope_is(struct slice scope);
+bool catalogue_scope_holds(struct slice scope, struct slice route);
 
 /* The role's bit, 0 if none has that name. */
 uint64_t catalogue_role_bit(struct slice name);

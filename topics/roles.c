@@ -26,11 +26,20 @@ static void add_roles(struct buffer *buffer, uint64_t roles)
         }
 }
 
+static void add_scope_table(struct buffer *buffer)
+{
+    buffer_add_text(buffer, "\n# Scopes of keys\n\n| scope | English | 中文 | routes |\n|---|---|---|---|\n");
+    for (size_t i = 0; i < catalogue_scope_count; i++)
+        buffer_add_format(buffer, "| `%s` | %s | %s | %s |\n", catalogue_scopes[i].name, catalogue_scopes[i].english,
+                          catalogue_scopes[i].chinese, catalogue_scopes[i].routes);
+}
+
 void roles_print_manual(struct buffer *buffer)
 {
     static const char *const methods[] = {"GET", "POST", "PUT", "DELETE"};
     static const char *const scopes[] = {"own", "county", "within the grant", "within or above the grant"};
     add_role_table(buffer);
+    add_scope_table(buffer);
     buffer_add_text(buffer, "\n# Routes\n\n| route | name | roles | on what |\n|---|---|---|---|\n");
     for (size_t i = 0; i < catalogue_declaration_count; i++) {
         const struct declaration *declaration = &catalogue_declarations[i];

@@ -164,6 +164,7 @@ static void add_problem(struct buffer *buffer)
                     "\"detail\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":400},"
                     "\"detail_zh\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":400},"
                     "\"command\":{\"type\":\"string\",\"format\":\"uuid\",\"maxLength\":36},"
+                    "\"ticket\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1000},"
                     "\"errors\":{\"type\":\"array\",\"minItems\":0,\"maxItems\":1,\"items\":{\"type\":\"object\","
                     "\"additionalProperties\":false,\"properties\":{"
                     "\"pointer\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":201},"

@@ -46,16 +46,57 @@ static bool give(struct work *work, const struct grant_give *command, bool *ret_
     return true;
 }
 
+/* The three that are separate persons: whoever runs the technical staff, gives the grants, and reads the trail. */
+static bool separate(struct work *work, const struct grant_give *command, bool *ret_apart)
+{
+    static const char *const three[] = {"system_administrator", "security_administrator", "audit_administrator"};
+    auto_arguments arguments = arguments_new(1024);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), command->account.bytes);
+    value_text(argument(&arguments), command->role);
+    struct buffer *array = argument_array(&arguments, SQL_TEXT, 3);
+    for (size_t i = 0; i < 3; i++)
+        value_text(array, slice_of(three[i]));
+    value_time(argument(&arguments), work->accepted);
+    if (!sql_run(work->connection, "grant_separate", &arguments, &rows))
+        return false;
+    *ret_apart = rows_count(rows) == 0;
+    return true;
+}
+
+/* What nobody may be given, or not beside what he has. False: PostgreSQL failed. */
+static bool may_have(struct work *work, const struct grant_give *command, bool *ret_may)
+{
+    bool apart = true;
+    *ret_may = false;
+    if (catalogue_role_bit(command->role) == ROLE_integration_client) {
+        (void)work_reject(work, conflict, "A program of others has this role by its client, and no person has it",
+                          "该角色仅属于集成客户端，不能授予个人");
+        return true;
+    }
+    if (!separate(work, command, &apart))
+        return false;
+    if (!apart)
+        (void)work_reject(work, conflict, "System, security and audit administrator are separate persons",
+                          "系统管理员、安全管理员、审计管理员不得由同一人兼任");
+    *ret_may = apart;
+    return true;
+}
+
 enum verdict grant_give_decide(struct work *work, const struct grant_give *command)
 {
     int64_t from = command->has_from && command->from > work->accepted ? command->from : work->accepted;
-    bool room, given;
+    bool room, given, may;
     if (catalogue_role_bit(command->role) == 0)
         return work_reject(work, unknown_reference, "There is no such role", "没有这个角色");
     if (command->has_until && command->until <= from)
         return work_reject(work, too_late, "The term would be over before it begins", "授权期限的结束早于开始");
     if (!hold(work, command->account, &room))
         return FAILED;
+    if (!may_have(work, command, &may))
+        return FAILED;
+    if (!may)
+        return REJECTED;
     if (!room)
         return work_reject(work, conflict, "The account has as many grants as it can", "该账号的授权已达上限");
     if (!give(work, command, &given))

@@ -72,6 +72,7 @@ static bool insert_members(struct work *work, const struct member_enrol *command
     MEMBER_ARRAY(&arguments, SQL_INT2, value_int2(array, (int16_t)enrolment->birth_year));
     MEMBER_ARRAY(&arguments, SQL_INT2, value_int2(array, (int16_t)enrolment->joined_year));
     value_id(argument(&arguments), work->envelope->actor.bytes);
+    value_bool(argument(&arguments), command->has_must_change && command->must_change);
     names_free(&names, command->members.count);
     return !fine /* work->problem says it; nothing was written */ ||
            sql_run(work->connection, "member_enrol", &arguments, ret_rows);

@@ -30,6 +30,6 @@ roles as (
     select md5(id::text || 'member')::uuid, id, 0, make_date(joined_year, 1, 1), $13, $3 from new
 ),
 credentials as (
-    insert into credential (account, phc, changed_at) select id, $2, $3 from new
+    insert into credential (account, phc, changed_at, must_change) select id, $2, $3, $14 from new
 )
 select id from accounts

@@ -1,2 +1,2 @@
 /* The account behind a log-in name. Writes nothing. */
-select account, phc, active, failures from session.find($1, $2)
+select account, phc, active, must_change, factor from session.find($1)

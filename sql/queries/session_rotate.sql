@@ -1,2 +1,2 @@
-/* A refresh token spent for the next. Writes session.refresh, session.session. */
-select account, session from session.rotate($1, $2, $3, $4)
+/* A refresh token spent for the next. Writes session.refresh, session.session, session.device. */
+select account, session, ended, must_change, factor from session.rotate($1, $2, $3, $4)

@@ -15,10 +15,23 @@ from instance import Instance  # noqa: E402
 from stores import database, watch  # noqa: E402, F401
 
 
+def cloud_settings(folder, port):
+    """Where stand-ins of outside services will stand, and the secrets of our applications there."""
+    settings = {"wechat_url": f"http://127.0.0.1:{port}", "dingtalk_url": f"http://127.0.0.1:{port + 1}", "cloud_wait_ms": 1000}
+    for name, app, secret in (("wechat_mini", "wxmini", "mini secret"), ("wechat_official", "wxofficial", "official secret"),
+                              ("dingtalk", "dingkey", "ding secret")):
+        (folder / name).write_text(f"{secret}\n")
+        (folder / name).chmod(0o600)
+        settings |= {f"{name}_app": app, f"{name}_secret": folder / name}
+    return settings
+
+
 @pytest.fixture(scope="session")
-def instance():
-    made = Instance(os.environ.get("SYSTEM_NAME", "system"), int(os.environ.get("SYSTEM_PORT_BASE", "28200")),
-                    named_accounts=2000).up()
+def instance(tmp_path_factory):
+    port = int(os.environ.get("SYSTEM_PORT_BASE", "28200"))
+    made = Instance(os.environ.get("SYSTEM_NAME", "system"), port, named_accounts=2000,
+                    **cloud_settings(tmp_path_factory.mktemp("secrets"), port + 8)).up()
+    made.clouds = port + 8
     yield made
     made.down()
 

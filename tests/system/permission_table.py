@@ -9,6 +9,7 @@ is of the column's own organisation, a sibling beside it, the parent above it, a
     0  allowed, and nothing of it is in what comes           4  404, as if it were not there
     ~  let through; the worker may still refuse it           2  422, as if there were no such thing
     w  let through, and the worker refuses it                x  refused, by whoever finds it out
+    9  409, the state of things does not allow it
 
  `gone` is the cell of the dissolved one for whoever gets + or ~ of a child. What is not listed is refused with 403. A route that
 is about no organisation has one cell a column."""
@@ -126,6 +127,26 @@ line("POST /v1/members", ".organisation", COUNTY_BODY, gone="x", body={
     "members": [{"login": "#login", "name": "新员", "ethnicity": "汉族", "birth_year": 1990, "joined_year": 2015}]})
 # who one is
 line("GET /v1/me", "", ALL)
+line("GET /v1/devices", "", ALL)
+line("GET /v1/identities", "", ALL)
+NOBODYS, WRONG = dict.fromkeys(COLUMNS, "4"), dict.fromkeys(COLUMNS, "2")  # another's is not there; nothing of mine is changed
+line("POST /v1/devices/{device}/closing", "{device}", NOBODYS, path={"device": "?"}, body={})
+line("POST /v1/identities/{identity}/closing", "{identity}", NOBODYS, path={"identity": "?"}, body={})
+line("POST /v1/identities", "", WRONG, body={"ticket": "x" * 40})
+line("POST /v1/me/password", "", WRONG, body={"old_password": "not this one", "new_password": "a fresh one 2026"})
+line("POST /v1/me/factor", "", WRONG, body={"password": "not this one"})
+line("POST /v1/me/factor/confirmation", "", dict.fromkeys(COLUMNS, "9"), body={"code": "123456"})
+# a first password anew, by who administers; a second factor taken away, by the two administrators of accounts
+line("POST /v1/accounts/{account}/password", "{account}", {**LET, "BR": "~44~", "SE": "~..~"}, path={"account": "@member"},
+     body={"password": "a fresh one 2026", **WHY})
+line("POST /v1/accounts/{account}/factor/removal", "{account}", {"SE": "w..w", "SY": "w..w"}, path={"account": "@member"}, body=WHY)
+# programs of others: the county's and the system's administrators
+CLIENTS = {"CO": "4", "SY": "4"}
+line("POST /v1/clients", ".organisation", {"CO": "+..+", "SY": "+..+"}, gone="+", body={
+    "name": "#", "scopes": ["exams_read"], "organisation": "@organisation", "expires_at": "^86400"})
+line("GET /v1/clients", "", {"CO": "+", "SY": "+", "AU": "+"})
+line("POST /v1/clients/{client}/rotation", "{client}", CLIENTS, path={"client": "?"}, body={})
+line("POST /v1/clients/{client}/closing", "{client}", CLIENTS, path={"client": "?"}, body={})
 # grants: the three administrators are separate; who gives, who audits
 TERM = {"from": "^term", "until": "^term_end", "role": "screen"}
 line("POST /v1/grants", ".organisation", GIVERS, gone="x", body={"account": "@home.member", "organisation": "@organisation", **TERM})
@@ -308,7 +329,10 @@ line("GET /v1/commands/{command}", "{command}", FOREIGN)
 # Nobody is signed in: what the call answers to whoever sends nonsense.
 CALLS = {"POST /v1/sessions": ({"login": "nobody", "password": "not this one"}, 401),
          "POST /v1/sessions:refresh": ({"refresh_token": "x" * 40}, 401),
-         "POST /v1/sessions:close": ({"refresh_token": "x" * 40}, 204)}  # nobody learns whether a token was good
+         "POST /v1/sessions:close": ({"refresh_token": "x" * 40}, 204),  # nobody learns whether a token was good
+         "POST /v1/sessions:close_all": ({}, 401),  # who is signed in ends his own sessions: test_identity.py
+         "POST /v1/sessions:second": ({"ticket": "x" * 40, "code": "123456"}, 401),
+         "POST /v1/sessions:wechat": ({"code": "", "app": "mini"}, 422), "POST /v1/sessions:dingtalk": ({"code": ""}, 422)}
 # Ids that carry nothing of themselves: what they name beside the examination is of it, or there is no such thing.
 FREE = set()
 

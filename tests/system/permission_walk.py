@@ -316,11 +316,11 @@ class Walk:
             if not cell.line.shows:
                 return "+"
             return "+" if str(self.value(f"@{cell.line.shows}", cell, False)) in text else "0"
-        if reply.status == 200:
+        if reply.status in (200, 201, 204):
             return "+"
         if '"command":' in text and reply.status < 500:
             return "w"
-        return {403: "3", 404: "4", 422: "2"}.get(reply.status, str(reply.status))
+        return {403: "3", 404: "4", 409: "9", 422: "2"}.get(reply.status, str(reply.status))
 
     async def compare(self, http, cell, reply):
         """What one may not see is answered like what is not there."""

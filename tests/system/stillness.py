@@ -5,7 +5,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 from instance import eventually
 
 # These tables live without a command: the relay's and the workers' heartbeats, and log-ins.
-RESTLESS = {"session.session", "session.refresh", "session.failure", "flow.heartbeat", "flow.outbox", "flow.process", "flow.sight"}
+RESTLESS = {"session.session", "session.refresh", "session.device", "flow.heartbeat", "flow.outbox", "flow.process", "flow.sight"}
 
 
 class Stillness:

@@ -301,7 +301,7 @@ def test_a_bad_preference_is_passed_over(prefer, place, changes):
 
 def enrolled(**changes):
     member = {"login": '"m1x"', "name": '"某某"', "ethnicity": '"黎族"', "birth_year": "1980", "joined_year": "2010", **changes}
-    return '{"organisation":"$BRANCH","initial_password":"12345678","members":[{%s}]}' % ",".join(
+    return '{"organisation":"$BRANCH","initial_password":"Tq7vMn2x","members":[{%s}]}' % ",".join(
         f'"{name}":{value}' for name, value in member.items() if value)
 
 
@@ -341,9 +341,9 @@ COMMANDS = [
     ("member_name_missing", MEMBERS, enrolled(name=""), 422, "invalid", "#/members/0/name"),
     ("member_name_of_16", MEMBERS, enrolled(name='"' + "名" * 16 + '"'), 422, "invalid", "#/members/0/name"),
     ("born_1899", MEMBERS, enrolled(birth_year="1899"), 422, "invalid", "#/members/0/birth_year"),
-    ("password_of_7", MEMBERS, enrolled().replace("12345678", "1234567"), 422, "invalid", "#/initial_password"),
-    ("password_of_129", MEMBERS, enrolled().replace("12345678", "x" * 129), 422, "invalid", "#/initial_password"),
-    ("no_members", MEMBERS, '{"organisation":"$BRANCH","initial_password":"12345678","members":[]}', 422, "invalid", "#/members"),
+    ("password_of_7", MEMBERS, enrolled().replace("Tq7vMn2x", "1234567"), 422, "invalid", "#/initial_password"),
+    ("password_of_129", MEMBERS, enrolled().replace("Tq7vMn2x", "x" * 129), 422, "invalid", "#/initial_password"),
+    ("no_members", MEMBERS, '{"organisation":"$BRANCH","initial_password":"Tq7vMn2x","members":[]}', 422, "invalid", "#/members"),
     ("time_without_zone", EXAMS, created(opens_at='"2026-01-01T00:00:00"'), 422, "invalid", "#/opens_at"),
     ("time_of_no_day", EXAMS, created(opens_at='"2026-02-29T00:00:00Z"'), 422, "invalid", "#/opens_at"),
     ("time_as_number", EXAMS, created(opens_at="1764000000"), 422, "invalid", "#/opens_at"),

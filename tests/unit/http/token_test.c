@@ -63,14 +63,14 @@ static void an_attempts_token_is_of_its_own_kind(void **state)
     struct token token = some_token(), read;
     struct buffer text = buffer_new(2048), plain = buffer_new(2048);
     (void)state;
-    token.for_attempt = true;
+    token.kind = TOKEN_ATTEMPT;
     token_sign(keys, &token, &text);
     assert_true(token_verify(keys, buffer_slice(&text), now, &read));
-    assert_true(read.for_attempt && id_equal(read.account, token.account) && id_equal(read.session, token.session));
-    token.for_attempt = false;
+    assert_true(read.kind == TOKEN_ATTEMPT && id_equal(read.account, token.account) && id_equal(read.session, token.session));
+    token.kind = TOKEN_ACCESS;
     token_sign(keys, &token, &plain);
     assert_true(token_verify(keys, buffer_slice(&plain), now, &read));
-    assert_false(read.for_attempt);
+    assert_int_equal(read.kind, TOKEN_ACCESS);
     /* neither kind's head goes with the other's body, were it even signed */
     size_t head = (size_t)((char *)memchr(text.at, '.', text.length) - text.at);
     size_t body = (size_t)((char *)memchr(plain.at, '.', plain.length) - plain.at);

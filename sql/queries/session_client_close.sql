@@ -1,0 +1,2 @@
+/* Its end. Writes api_client. */
+select session.client_close($1, $2)

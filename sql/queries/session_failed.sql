@@ -1,2 +1,0 @@
-/* Counts a failed log-in. Writes session.failure. */
-select session.failed($1, $2)
