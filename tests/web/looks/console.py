@@ -1,12 +1,15 @@
 """The console's pages, a row each.  SPDX-License-Identifier: Apache-2.0"""
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+from urllib.parse import parse_qs, urlsplit
 
 from .phone import KINDS, questions
-from .replies import LONG_PLACES, ident, stamp
+from .replies import LONG_PEOPLE, LONG_PLACES, MANY, PEOPLE, ident, stamp
 from .rows import Client, Page
 from .screen import PLACES
 
 EXAM, BANK, PROPOSAL, MESSAGE = (ident(name, 0) for name in ("exam", "bank", "proposal", "message"))
+PLACE = ident("organisation", 1)
 EXAMINER, OPERATOR = "county_administrator", "operator"
 FORM = {"empty": "a form is empty when it is new", "many": "it is one thing"}
 NEW = {**FORM, "loading": "nothing is asked for before it is shown", "stale": "it shows nothing that could be old", "refused": "as it is sent: see the clients' tests",
@@ -17,14 +20,67 @@ CHANGE = {**ONE, "stale": "what was read is in the form"}
 
 def tree(value, mode, path, body):
     """The county, its twenty committees and two branches of each, whatever else there is not."""
+    return paged(county("longest" if mode == "longest" else "full"), mode, path)
+
+
+def large_tree(value, mode, path, body):
+    """The same; in a busy county with five thousand branches."""
+    return paged(county(mode if mode in ("longest", "many") else "full"), mode, path)
+
+
+@lru_cache
+def county(mode):
     def row(place, parent, kind, name, short, members):
-        return {"organisation": ident("organisation", place), "kind": kind, "name": LONG_PLACES[0] if mode == "longest" else name,
+        return {"organisation": ident("organisation", place), "kind": kind, "name": LONG_PLACES[0] if mode == "longest" else name, "ordinal": place, "depth": 0, "children": 0,
                 "short_name": LONG_PLACES[0][:24] if mode == "longest" else short, "members": members, **({} if parent is None else {"parent": ident("organisation", parent)})}
+
+    def branch(place):
+        committee, number = place % 20, place // 20
+        return row(21 + place, 1 + committee, "branch", f"中共{PLACES[committee]}第{number + 1}支部委员会", f"{PLACES[committee]}第{number + 1}支部", 30 + place % 40)
     rows = [row(0, None, "county_committee", "中共保亭黎族苗族自治县委员会", "保亭县委", 0)]
     rows += [row(place + 1, 0, "committee", f"中共{name}委员会", f"{name}党委", 12) for place, name in enumerate(PLACES)]
-    rows += [row(21 + place, 1 + place // 2, "branch", f"中共{PLACES[place // 2]}第{'一二'[place % 2]}支部委员会", f"{PLACES[place // 2]}第{'一二'[place % 2]}支部", 30 + place)
-             for place in range(40)]
-    return {"rows": rows, "total": len(rows)}
+    rows += [branch(place) for place in range(5000 if mode == "many" else 40)]
+    return rows
+
+
+def paged(rows, mode, path):
+    """The page of them that was asked for, of the day that was asked for."""
+    asked, rows = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}, list(rows)
+    if "parent" in asked:
+        rows = [] if mode == "empty" else [each for each in rows if each.get("parent") == asked["parent"]]
+    if "day" in asked:  # elsewhere, of another name, gone, not yet there
+        rows[22:23] = [{**rows[22], "parent": ident("organisation", 1)}]
+        rows[5] = {**rows[5], "name": rows[5]["name"] + "（筹）"}
+        rows[10:11] = []
+        rows.append({**rows[1], "organisation": ident("organisation", MANY), "kind": "temporary_branch", "name": "中共保亭县防汛抢险临时支部委员会", "short_name": "防汛临时支部"})
+    begin, limit = int(asked.get("offset", 0)), int(asked.get("limit", 50))
+    return {"rows": rows[begin:begin + limit], "total": len(rows)}
+
+
+def one_place(value, mode, path, body):
+    """The first committee, on a day."""
+    value.update(organisation=ident("organisation", 1), parent=ident("organisation", 0), kind="committee", there="day=" not in path, address="保城镇保兴中路18号", telephone="0898-83660001",
+                 members=12, members_below=84, children=2, ordinal=1, above=[{"organisation": ident("organisation", 0), "short_name": "保亭县委"}], day="2026-11-29")
+    if mode == "longest":
+        value.update(name=LONG_PLACES[0], short_name=LONG_PLACES[0][:24], address="海南省保亭黎族苗族自治县响水镇合口村委会第三网格综合服务中心二楼党群活动室东侧办公室")
+    else:
+        value.update(name="中共保亭黎族苗族自治县保城镇委员会", short_name="保城镇党委")
+    return value
+
+
+def road(value, mode, path, body):
+    """Changes of each kind, the first of them still to come."""
+    now = datetime.now(timezone.utc)
+    kinds = ("move", "rename", "adjust", "merge", "split", "place", "create")
+    says = ({"parent": ident("organisation", 0)}, {"name": "中共保亭黎族苗族自治县保城镇委员会", "short_name": "保城镇党委"}, {"address": "保城镇保兴中路18号", "telephone": "0898-83660001"},
+            {"parent": ident("organisation", 1)}, {"name": "中共保亭县保城镇第二委员会", "short_name": "保城二党委", "parent": ident("organisation", 0), "kind": "committee", "ordinal": 3, "there": True}, {}, {"there": True, "kind": "committee", "ordinal": 1})
+    for place, row in enumerate(value["rows"]):
+        at = place % len(kinds)
+        row.update(what=kinds[at], organisation=ident("organisation", 1), name=LONG_PLACES[0] if mode == "longest" else "中共保亭黎族苗族自治县保城镇委员会", document=f"保亭县委组〔2026〕{12 + place}号",
+                   reason="乡镇区划调整" if place % 3 else "经县委常委会研究决定", actor_name=PEOPLE[place % len(PEOPLE)], members=84 if kinds[at] in ("place", "merge") else 0, number=900 - place,
+                   effective=stamp(now + timedelta(days=20 - 40 * place))[:10],
+                   facts=[{"organisation": ident("organisation", 1 if kinds[at] != "merge" else 21 + each), **says[at]} for each in range(5 if kinds[at] == "merge" else 1 if says[at] else 0)])
+    return value
 
 
 def examination(state):
@@ -143,7 +199,62 @@ def sitting(value, mode, path, body):
     return value
 
 
-SCENE = {"organisation_list": tree, "exam_show": examination("open"), "paper_list": keyed, "question_versions": versions, "question_list": kinds, "refused_list": refused,
+def on_a_day(page, stage):
+    """The tree of another day."""
+    page.fill("input[type=date]", "2026-03-01")
+    page.click(".against button")
+    page.wait_for_selector(".line-of-tree .tag")
+    stage.idle()
+
+
+def opened(page, stage):
+    """Everything that is open, by the key for it, and one chosen."""
+    page.locator("[role=tree]").focus()
+    for key in ("ArrowDown", "*", "ArrowDown", "ArrowDown"):
+        page.keyboard.press(key)
+
+
+def filled(page, stage):
+    """What the form asks for, so that it says what will happen; then its button."""
+    for name, text in (("document", "保亭县委组〔2026〕12号"), ("name", "中共保亭县保城镇第二委员会"), ("short_name", "保城二党委")):
+        if page.locator(f"[name={name}]").count():
+            page.fill(f"[name={name}]", text)
+
+
+def asked(page, stage):
+    filled(page, stage)
+    page.locator("form.form .button.main").click()
+    page.wait_for_selector("dialog[open]")
+
+
+def faulty(page, stage):
+    """Sent with nothing in it."""
+    page.fill("[name=effective]", "")
+    page.locator("form.form .button.main").click()
+    page.wait_for_selector(".fault")
+
+
+def warned(value, mode, path, body):
+    """Of each measure one; nothing where nothing is."""
+    measures = ("secretaries", "term", "officers", "members", "term")
+    for place, row in enumerate(value["rows"]):
+        row.update(measure=measures[place % 5], title=("支部设书记一名", "任期届满前换届", "支部委员会人数", "正式党员三人以上设支部", "任期应登记")[place % 5], value=0 if place % 5 == 0 else 2, least=1 if place % 5 == 0 else 3, most=9,
+                   organisation=ident("organisation", 1 if place == 0 else 21 + place), organisation_name=LONG_PLACES[0][:24] if mode == "longest" else f"{PLACES[place % 20]}第1支部", clause="《中国共产党支部工作条例（试行）》第十九条", due="2027-02-28")
+        if place % 5 == 4:
+            row.pop("due")
+    return value
+
+
+def officers(value, mode, path, body):
+    """A leading body of as many as there are posts."""
+    posts = ("secretary", "first_secretary", "deputy_secretary", "organisation_member", "publicity_member", "discipline_member", "committee_member")
+    value["rows"] = [{**row, "post": post, "since": "2024-06-18", "document": "保亭县委组〔2024〕31号", "name": (LONG_PEOPLE if mode == "longest" else PEOPLE)[place % 2 if mode == "longest" else place]}
+                     for place, (row, post) in enumerate(zip(value["rows"], posts))]
+    value["total"] = len(value["rows"])
+    return value
+
+
+SCENE = {"officer_list": officers, "organisation_warnings": warned, "organisation_list": tree, "organisation_show": one_place, "organisation_changes": road, "exam_show": examination("open"), "paper_list": keyed, "question_versions": versions, "question_list": kinds, "refused_list": refused,
          "key_list": proposals, "points_entries": ledger, "points_rule_list": rules, "process_list": living, "exam_pulse": beat, "exam_progress": places, "exam_candidates": sitting}
 
 
@@ -167,10 +278,25 @@ def form(name, path, role=EXAMINER, **more):
     return Page(name, path, role=role, without=NEW, **{"scene": SCENE, **more})
 
 
+def act(name, path, role=EXAMINER, **more):
+    """An act on an organisation: the tree is read before it, and is of no other state."""
+    return form(name, path, role, **{"own": {"filled": filled, "faulty": faulty}, **more})
+
+
 CLIENT = Client("console", sizes=((1440, 900), (390, 844), (1920, 1080)), pages=[
     Page("login", "/login", role=None, without={**dict.fromkeys(("empty", "loading", "stale", "longest", "many"), "it asks for nothing"),
                                                "refused": "as the phone's", "offline": "as the phone's"}),
     Page("start", "/", role=EXAMINER, scene=SCENE, without=dict.fromkeys(("empty", "stale", "many"), "it shows the ways into the pages, and nothing else")),
+    table("organisations", "/organisations", scene={**SCENE, "organisation_list": large_tree}, own={"on_a_day": on_a_day, "opened": opened}, without={"empty": "a county has an organisation: without one nobody could log in"}),
+    act("organisation.new", "/organisations/new"),
+    table("organisation", f"/organisations/{PLACE}"),
+    table("organisation.changes", f"/organisations/{PLACE}/changes"),
+    act("organisation.rename", f"/organisations/{PLACE}/rename"),
+    act("organisation.move", f"/organisations/{PLACE}/move?parent={ident('organisation', 3)}"),
+    change("organisation.adjust", f"/organisations/{PLACE}/adjust", own={"faulty": faulty}),
+    act("organisation.split", f"/organisations/{PLACE}/split"),
+    act("organisation.merge", f"/organisations/{PLACE}/merge?into={ident('organisation', 3)}", own={"filled": filled, "faulty": faulty, "asked": asked}),
+    act("organisation.dissolve", f"/organisations/{PLACE}/dissolve", own={"filled": filled, "faulty": faulty, "asked": asked}),
     table("exams", "/exams"),
     form("exam.new", "/exams/new"),
     one("exam", f"/exams/{EXAM}", own={"draft": draft}),

@@ -30,7 +30,7 @@ TEXTS = {"explanation": ("见《中国共产党章程》总纲首段。",), "sou
          "rule_title": ("在线考试", "专题学习", "参加党员大会"), "topic": TOPICS, "bank_name": BANKS, "worker": ("grading", "points", "roster"), "process": ("front", "relay", "worker-exam"),
          "instance": ("county-1:2314",), "ethnicity": ("黎族",), "period": ("2026Q4",), "token_type": ("Bearer",), "board": ("members",),
          "headers": ('{"ce_type":"exam_submit"}',), "column": ("答案",), "confirmed_why": ("证明属实",), "proposed_why": ("停电，有村委会证明",),
-         "digest": ("9f86d081884c7d659a2feaa0c55ad015",), "media": ("text/csv",), "detail": ("The request was refused",),
+         "digest": ("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",), "media": ("text/csv",), "detail": ("The request was refused",),
          "detail_zh": ("您的账号没有这项权限，请联系所在党支部。",), "title_zh": ("没有权限",)}
 LONGER = {"explanation": LONG_STEMS, "source": ("《中国共产党农村基层组织工作条例》第十九条",), "bank_name": ("农村基层组织工作条例与乡村治理专题题库（2026年修订版）",)}
 NUMBERS = {"minutes": (30, 60, 45), "attempts": (2, 1, 3), "drawn": (50, 30, 7), "full_mark": (100,), "mark": (92, 86.5, 74, 100), "grace_seconds": (10,),

@@ -112,7 +112,7 @@ class Shots:
             page.enter(opened)
         opened.wait_for_selector(page.ready)
         shown = opened.evaluate("() => location.pathname")
-        assert page.enter or shown == f"/{client.name}{page.path}", f"led elsewhere: {shown}"
+        assert page.enter or shown == f"/{client.name}{page.path.partition('?')[0]}", f"led elsewhere: {shown}"
         if entering:
             stage.set(mode)
         if state != "loading":

@@ -14,7 +14,7 @@ HOPS = {"connection", "transfer-encoding", "content-length", "keep-alive", "date
 
 class Stage:
     """`mode`: full; empty; many; longest; held (no answer until `release`); refused; silent (the connection ends without a reply).
-    `scene`: by operation id, what a page wants otherwise: a function of the value that was made, of the mode and the path."""
+    `scene`: by operation id, what a page wants otherwise: a function of the value that was made, of the mode and the path with its query."""
 
     def __init__(self, front):
         self.front = urlsplit(front)
@@ -162,5 +162,5 @@ class Stage:
         else:
             value = replies.value(operation.schema)
         if operation.id in self.scene:
-            value = self.scene[operation.id](value, mode, parts.path, body)
+            value = self.scene[operation.id](value, mode, parts.geturl(), body)
         return value

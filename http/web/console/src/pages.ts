@@ -3,10 +3,21 @@ import type { Page } from '@baoting/shared/page'
 
 const EXAMINERS = ['county_administrator', 'committee_administrator']
 const WATCHERS = [...EXAMINERS, 'branch_officer']
+const COUNTY = ['county_administrator']
 const OPERATORS = ['operator']
 
 export const pages: Page[] = [
   { name: 'start', path: '/', title: 'start.title', roles: [...WATCHERS, 'operator'], load: () => import('./pages/Start.vue') },
+  { name: 'organisations', path: '/organisations', title: 'organisations.title', roles: WATCHERS, menu: 1, group: 'menu.organisations', load: () => import('./pages/organisations/Organisations.vue') },
+  { name: 'organisation.new', path: '/organisations/new', title: 'organisation.new', roles: COUNTY, under: 'organisations', load: () => import('./pages/organisations/New.vue') },
+  { name: 'organisation', path: '/organisations/:organisation', title: 'organisation.title', roles: WATCHERS, under: 'organisations', load: () => import('./pages/organisations/Organisation.vue') },
+  { name: 'organisation.changes', path: '/organisations/:organisation/changes', title: 'organisation.changes', roles: WATCHERS, under: 'organisation', load: () => import('./pages/organisations/Changes.vue') },
+  { name: 'organisation.rename', path: '/organisations/:organisation/rename', title: 'organisation.rename', roles: COUNTY, under: 'organisation', load: () => import('./pages/organisations/Rename.vue') },
+  { name: 'organisation.move', path: '/organisations/:organisation/move', title: 'organisation.move', roles: COUNTY, under: 'organisation', load: () => import('./pages/organisations/Move.vue') },
+  { name: 'organisation.adjust', path: '/organisations/:organisation/adjust', title: 'organisation.adjust', roles: COUNTY, under: 'organisation', load: () => import('./pages/organisations/Adjust.vue') },
+  { name: 'organisation.split', path: '/organisations/:organisation/split', title: 'organisation.split', roles: COUNTY, under: 'organisation', load: () => import('./pages/organisations/Split.vue') },
+  { name: 'organisation.merge', path: '/organisations/:organisation/merge', title: 'organisation.merge', roles: COUNTY, under: 'organisation', load: () => import('./pages/organisations/Merge.vue') },
+  { name: 'organisation.dissolve', path: '/organisations/:organisation/dissolve', title: 'organisation.dissolve', roles: COUNTY, under: 'organisation', load: () => import('./pages/organisations/Dissolve.vue') },
   { name: 'exams', path: '/exams', title: 'exams.title', roles: WATCHERS, menu: 10, group: 'menu.education', load: () => import('./pages/exams/Exams.vue') },
   { name: 'exam.new', path: '/exams/new', title: 'exam.new', roles: EXAMINERS, under: 'exams', load: () => import('./pages/exams/Edit.vue') },
   { name: 'exam', path: '/exams/:exam', title: 'exam.title', roles: WATCHERS, under: 'exams', load: () => import('./pages/exams/Exam.vue') },
@@ -22,7 +33,7 @@ export const pages: Page[] = [
   { name: 'exam.proposal', path: '/exams/:exam/keys/:proposal', title: 'proposal.page', roles: EXAMINERS, under: 'exam.keys', load: () => import('./pages/keys/Proposal.vue') },
   { name: 'points.entries', path: '/points', title: 'entries.title', roles: EXAMINERS, menu: 20, group: 'menu.points', load: () => import('./pages/points/Entries.vue') },
   { name: 'points.rules', path: '/points/rules', title: 'rules.title', roles: EXAMINERS, menu: 21, group: 'menu.points', load: () => import('./pages/points/Rules.vue') },
-  { name: 'points.board', path: '/points/board', title: 'switch.title', roles: ['county_administrator'], menu: 22, group: 'menu.points', load: () => import('./pages/points/Board.vue') },
+  { name: 'points.board', path: '/points/board', title: 'switch.title', roles: COUNTY, menu: 22, group: 'menu.points', load: () => import('./pages/points/Board.vue') },
   { name: 'processes', path: '/processes', title: 'health.title', roles: OPERATORS, menu: 30, group: 'menu.operation', load: () => import('./pages/operation/Processes.vue') },
   { name: 'lag', path: '/lag', title: 'lag.title', roles: OPERATORS, menu: 31, group: 'menu.operation', load: () => import('./pages/operation/Lag.vue') },
   { name: 'parked', path: '/parked', title: 'parked.title', roles: OPERATORS, menu: 32, group: 'menu.operation', load: () => import('./pages/operation/Parked.vue') },

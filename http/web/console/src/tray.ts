@@ -55,6 +55,11 @@ function takeUp(): void {
 }
 watch(() => session.me?.account, takeUp, { immediate: true, flush: 'sync' })
 
+const followers: { path: string; act: () => void }[] = []
+
+/** Does something whenever a command whose path begins so has taken effect. */
+export const whenApplied = (path: string, act: () => void): void => { followers.push({ path, act }) }
+
 function note(sent: Sent, outcome: Outcome<unknown>): void {
   sent.travel = outcome.kind
   sent.problem = 'problem' in outcome ? outcome.problem : null
@@ -62,6 +67,7 @@ function note(sent: Sent, outcome: Outcome<unknown>): void {
   if (outcome.kind !== 'unknown') sent.body = undefined
   if (outcome.kind === 'applied' && sent.draft) sessionStorage.removeItem(sent.draft)
   keep()
+  if (outcome.kind === 'applied') for (const each of followers) if (sent.path.startsWith(each.path)) each.act()
 }
 
 /* A command that the front has taken and no worker has decided yet: asked for until it is, or until somebody else signs in. */

@@ -18,6 +18,16 @@ export function moment(iso: string): string {
   return date.slice(0, 4) === day.format(now).slice(0, 4) ? short : `${year}年${short}`
 }
 
+/** The day it is now, 2026-11-29. */
+export const today = (): string => day.format(clock.now())
+
+/** A day of no zone: 今天, 11月24日, with the year when it is another one. */
+export function dated(date: string): string {
+  const now = today(), [year, month, at] = date.split('-').map(Number)
+  if (date === now) return say('time.this_day')
+  return `${date.slice(0, 4) === now.slice(0, 4) ? '' : `${year}年`}${month}月${at}日`
+}
+
 const AHEAD = 8 * 3600000 // of UTC; the zone has no summer time
 
 /** An instant as the zone's wall clock shows it, 2026-11-24T14:05, and back; '' is none. */
