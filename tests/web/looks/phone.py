@@ -2,7 +2,7 @@
 import json
 from datetime import datetime, timedelta, timezone
 
-from .replies import LONG_OPTIONS, LONG_STEMS, Replies, ident, problem, stamp
+from .replies import LONG_OPTIONS, LONG_PLACES, LONG_STEMS, Replies, ident, problem, stamp
 from .rows import Client, Page
 
 EXAM = ident("exam", 0)
@@ -172,6 +172,23 @@ def log_in_empty(page, stage):
     page.click("form .button.main")
 
 
+def branch(value, mode, path, body):
+    """A village's branch under its town's committee."""
+    value.update(kind="branch", name=LONG_PLACES[0] if mode == "longest" else "中共保亭黎族苗族自治县响水镇合口村支部委员会", there=True, members=46, members_below=46, day=stamp(datetime.now(timezone.utc))[:10],
+                 address="海南省保亭黎族苗族自治县响水镇合口村委会第三网格综合服务中心二楼党群活动室" if mode == "longest" else "响水镇合口村委会二楼", telephone="0898-83660001",
+                 above=[{"organisation": ident("organisation", place), "short_name": name} for place, name in enumerate(("保亭县委", "响水镇党委"))])
+    return value
+
+
+def officers(value, mode, path, body):
+    """Its secretary, deputy and two of the committee."""
+    for row, post in zip(value["rows"], ("secretary", "deputy_secretary", "organisation_member", "discipline_member")):
+        row.update(post=post)
+    value["rows"] = value["rows"][:4]
+    value["total"] = len(value["rows"])
+    return value
+
+
 CLIENT = Client("phone", touch=44, sizes=((390, 844), (844, 390), (1440, 900), (1920, 1080)), pages=[
     Page("login", "/login", role=None, after={"refused": log_in, "offline": log_in}, own={"unfilled": log_in_empty},
          without={"empty": NOTHING, "loading": NOTHING, "stale": NOTHING, "longest": "nobody is known yet", "many": NOTHING}),
@@ -179,6 +196,7 @@ CLIENT = Client("phone", touch=44, sizes=((390, 844), (844, 390), (1440, 900), (
     Page("board", "/board", without={"refused": "a stream that is refused is taken up again: as offline"}),
     Page("points", "/points", scene={"points_summary_me": counted}),
     Page("mine", "/mine", without=dict.fromkeys(("empty", "loading", "stale", "refused", "offline", "many"), NOTHING)),
+    Page("branch", "/branch", scene={"organisation_show": branch, "officer_list": officers}, without={"empty": "everybody belongs to one", "many": "it is one thing"}),
     Page("exam", f"/exams/{EXAM}", scene={"exam_list": exams, "exam_agenda": exams}),
     Page("exams", "/exams", scene={"exam_agenda": exams}),
     Page("wrong", "/wrong", scene={"wrong_answers_me": marked}),

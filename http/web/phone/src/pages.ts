@@ -6,6 +6,7 @@ export const pages: Page[] = [
   { name: 'board', path: '/board', title: 'tab.board', roles: [], menu: 2, load: () => import('./pages/Board.vue') },
   { name: 'points', path: '/points', title: 'tab.points', roles: ['member'], menu: 3, load: () => import('./pages/Points.vue') },
   { name: 'mine', path: '/mine', title: 'tab.mine', roles: [], menu: 4, load: () => import('./pages/Mine.vue') },
+  { name: 'branch', path: '/branch', title: 'mine.branch', roles: [], load: () => import('./pages/Branch.vue') },
   { name: 'exams', path: '/exams', title: 'exams.title', roles: ['member'], load: () => import('./pages/Exams.vue') },
   { name: 'wrong', path: '/wrong', title: 'wrong.title', roles: ['member'], load: () => import('./pages/Wrong.vue') },
   { name: 'exam', path: '/exams/:exam', title: 'exam.rules', roles: ['member'], load: () => import('./pages/Exam.vue') },

@@ -44,5 +44,6 @@ export const phone = {
   'points.none': '还没有积分。参加考试得分后，每一笔都会列在这里。', 'points.correction': '更正',
   'points.entries': '积分明细', 'points.today': '今日 · {rule}', 'points.used': '{n} / {cap} 分', 'points.full': '今日已达上限，再得的分不再计入。',
   'points.cut': '应得 {earned} 分，因每日上限计入 {n} 分', 'points.recount': '应得更正 {earned} 分，计入 {n} 分',
+  'branch.kind': '类别', 'branch.above': '上级组织', 'branch.members': '党员', 'branch.people': '{n} 人', 'branch.address': '办公地址', 'branch.telephone': '办公电话', 'branch.none': '未登记', 'branch.call': '拨打办公电话', 'branch.officers': '班子成员', 'branch.officers.none': '没有登记任职。', 'branch.day': '截至{day}的组织关系',
   'mine.branch': '所在党支部', 'mine.login': '账号',
 } as const
