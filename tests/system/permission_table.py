@@ -299,11 +299,15 @@ line(f"GET {PERSON}", "{person}", KEPT, "member", path=WHOSE)
 line(f"GET {PERSON}/history", "{person}", KEPT, path=WHOSE)
 line(f"POST {PERSON}/facts", "{person}", KEEP, path=WHOSE, body={"values": {"occupation": "核查"}, **PAPER})
 line(f"POST {PERSON}/facts/{{fact}}/decision", "{person}", DECIDED, path={**WHOSE, "fact": "?"}, body={"accept": True, **WHY})
+line(f"POST {PERSON}/facts/{{fact}}/decision", "{fact}", {column: cells.replace("4", "w") for column, cells in DECIDED.items()},
+     path={"person": "@home.member", "fact": "?"}, body={"accept": True, **WHY})
 line(f"POST {PERSON}/roles", "{person}", ADMIN, path=WHOSE, body={"role": "talent", "since": "2026-01-01"})
 line(f"POST {PERSON}/roles/{{role}}/end", "{person}", DECIDED, path={**WHOSE, "role": "cadre"}, body={"until": "2026-01-01", **WHY})
 line(f"POST {PERSON}/entries", "{person}", DENIED, path=WHOSE,
      body={"kind": "post", "title": "核查", "since": "2026-01-02", "until": "2026-01-01", **PAPER})
 line(f"POST {PERSON}/entries/{{entry}}/withdrawal", "{person}", DENIED, path={**WHOSE, "entry": "?"}, body=WHY)
+line(f"POST {PERSON}/entries/{{entry}}/withdrawal", "{entry}", {column: cells.replace("4", "w") for column, cells in DENIED.items()},
+     path={"person": "@home.member", "entry": "?"}, body=WHY)
 line(f"POST {PERSON}/disclosures", "{person}", {column: cells.replace("+", "4") for column, cells in KEEP.items()}, path=WHOSE,
      body={"field": "mobile", **WHY})  # a member of the walk has none
 line("GET /v1/people", "?organisation", {**{column: "4444" for column in COLUMNS}, **KEPT, "M": "+44+"},
@@ -315,6 +319,9 @@ line("POST /v1/people:find", ".organisation", {column: cells.replace("4", "3") f
 line("GET /v1/me/data", "", ALL)
 line("GET /v1/me/disclosures", "", ALL)
 line("GET /v1/audit", "?organisation", {"PC": "+44+", "AA": "+..+", **AUDIT}, query={"organisation": "@organisation"})
+for whom in ("actor", "object"):
+    line("GET /v1/audit", f"?{whom}", {"PC": "++++", "AA": "+..+", "AU": "+..+", "AUL": "++++"},
+         query={"organisation": "@home.organisation", whom: "@member"})
 # operation: no personal data, and nobody but operators and who audits
 OPERATE = {"OP": "+", "AU": "+"}
 line("POST /v1/parked/{message}/replays", "{message}", {"OP": "w"}, body=WHY)
@@ -338,6 +345,7 @@ FREE = set()
 
 # Whose names and log-in names a column may see at all, whatever it asks: of its own organisation and below.
 PERSONS = {"BR", "PC", "CO", "COL", "AU", "AUL"}
+OF_THE_BRANCH = "/v1/people"  # where a member sees the names of the own branch
 # Routes where anybody's name may stand: boards that are switched on. And those on which the county's administrators of accounts
 # see who holds what, and cases that may ask for a grant.
 BOARDS, ACCOUNTS = "/v1/leaderboards/", {"/v1/grants": {"SE", "AA"}, "/v1/cases": {"SE", "AA"}, "/v1/cases/{matter}": {"SE", "AA"},

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import psycopg
 from county import stamp
 from instance import CHECKOUT, eventually
-from permission_table import ACCOUNTS, BOARDS, CALLS, COLUMNS, FREE, LINES, NEAR, PARENTS, PERSONS, RELATIONS
+from permission_table import ACCOUNTS, BOARDS, CALLS, COLUMNS, FREE, LINES, NEAR, OF_THE_BRANCH, PARENTS, PERSONS, RELATIONS
 from sitting import hand_in, start
 
 sys.path.insert(0, str(CHECKOUT / "ops" / "demo"))
@@ -337,7 +337,8 @@ class Walk:
             return []
         home = COLUMNS[cell.column][1]
         hidden = [thing for name, thing in self.world.orgs.items()
-                  if not (cell.column in PERSONS and within(name, home)) and thing.member not in str(cell.line.query)]
+                  if not ((cell.column in PERSONS or cell.line.path == OF_THE_BRANCH) and within(name, home))
+                  and thing.member not in str(cell.line.query)]
         return [f"{thing.login} of {thing.name}" for thing in hidden if thing.login in text or thing.member in text]
 
     def look(self, cell, target, body, reply):

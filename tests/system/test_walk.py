@@ -174,7 +174,7 @@ WIDENED = {
                                   "ROLE_branch_officer | ROLE_county_administrator |", "POST /v1/banks"),
     "the scope of a query": ("exam.def", "QUERY_LIST(exam_results,", ", WITHIN,", ", OWN,", "GET /v1/exams/{exam}/results"),
     "the scope of a command": ("exam.def", "COMMAND(exam_release,", ", WITHIN,", ", OWN,", "PUT /v1/exams/{exam}/release"),
-    "the county's scope": ("roster.def", "COMMAND(organisation_create,", ", COUNTY,", ", OWN,", "POST /v1/organisations"),
+    "the county's scope": ("organisation.def", "COMMAND(organisation_create,", ", COUNTY,", ", OWN,", "POST /v1/organisations"),
     "a path that refers to nothing": ("points.def", "PATH(organisation, ID, REFERS(organisation), \"The organisation\")",
                                       "REFERS(organisation)", "ANY", "GET /v1/organisations/{organisation}/points"),
     "a query that refers to nothing": ("exam.def", "QUERY_LIST(exam_candidates,", "REFERS(part)", "ANY",
