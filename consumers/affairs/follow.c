@@ -12,11 +12,11 @@ effect_take organisation_move_follow, organisation_merge_follow, organisation_di
 /* The day and the document's number; false where one is missing, and the work's problem says so. */
 static bool decided(struct work *work, const struct case_followed *followed, int64_t *ret_day, struct slice *ret_document)
 {
-    const struct fact_value *day = effect_fact(followed, "effective-on");
-    const struct fact_value *document = effect_fact(followed, "document-number");
-    if (day && day->has_date && document && document->has_code) {
-        *ret_day = day->date;
-        *ret_document = document->code;
+    const struct followed_fact *day = effect_fact(followed, "effective-on");
+    const struct followed_fact *document = effect_fact(followed, "document-number");
+    if (day && day->value.has_date && document && document->value.has_code) {
+        *ret_day = day->value.date;
+        *ret_document = document->value.code;
         return true;
     }
     return problem_say(&work->problem, PROBLEM_invalid, "An effective date and a document number are needed", "须有生效日期和批复文号");
@@ -50,15 +50,15 @@ enum verdict organisation_dissolve_follow(struct work *work, const struct case_f
 
 enum verdict grant_give_follow(struct work *work, const struct case_followed *followed)
 {
-    const struct fact_value *role = effect_fact(followed, "role"), *until = effect_fact(followed, "until");
+    const struct followed_fact *role = effect_fact(followed, "role"), *until = effect_fact(followed, "until");
     struct grant_give command = {.organisation = followed->organisation};
     if (!effect_id(work, followed, "account", &command.account))
         return REJECTED;
-    if (!role || !role->has_code)
+    if (!role || !role->value.has_code)
         return work_reject(work, invalid, "A role is needed", "须有角色");
-    command.role = role->code;
-    command.has_until = until && until->has_date;
+    command.role = role->value.code;
+    command.has_until = until && until->value.has_date;
     if (command.has_until)
-        command.until = clock_day_start((int32_t)until->date + 1);
+        command.until = clock_day_start((int32_t)until->value.date + 1);
     return grant_give_decide(work, &command);
 }

@@ -22,18 +22,18 @@ effect_take *effect_named(struct slice name)
     return NULL;
 }
 
-const struct fact_value *effect_fact(const struct case_followed *followed, const char *name)
+const struct followed_fact *effect_fact(const struct case_followed *followed, const char *name)
 {
     for (size_t i = 0; i < followed->facts.count; i++)
         if (slice_equal(followed->facts.at[i].fact, slice_of(name)))
-            return &followed->facts.at[i].value;
+            return &followed->facts.at[i];
     return NULL;
 }
 
 bool effect_id(struct work *work, const struct case_followed *followed, const char *name, struct id *ret_id)
 {
-    const struct fact_value *value = effect_fact(followed, name);
-    if (value && value->has_code && id_parse(value->code, ret_id))
+    const struct followed_fact *fact = effect_fact(followed, name);
+    if (fact && fact->value.has_code && id_parse(fact->value.code, ret_id))
         return true;
     problem_say(&work->problem, PROBLEM_invalid, "The fact %s must be the id of what it names", "事项要素 %s 必须是所指对象的编号", name);
     return problem_under(&work->problem, SLICE("given"));

@@ -10,8 +10,8 @@ typedef enum verdict effect_take(struct work *work, const struct case_followed *
  * effects.def. */
 effect_take *effect_named(struct slice name);
 
-/* A fact's value; NULL where it was not given. */
-const struct fact_value *effect_fact(const struct case_followed *followed, const char *name);
+/* A fact with its value; NULL where it was not given. */
+const struct followed_fact *effect_fact(const struct case_followed *followed, const char *name);
 
 /* A code that is the id of something. REJECTED (false) with a pointer where it is missing or none. */
 MUST bool effect_id(struct work *work, const struct case_followed *followed, const char *name, struct id *ret_id);

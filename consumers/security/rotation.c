@@ -170,6 +170,7 @@ enum verdict key_sweep_decide(struct work *work, const struct key_sweep *event)
 enum verdict key_rotate_decide(struct work *work, const struct key_rotate *command)
 {
     auto_arguments arguments = arguments_new(ROW_BYTES);
+    auto_rows *rows = NULL;
     struct key_sweep first = {.rotation = work->envelope->id, .part = ROTATION_FACTS};
     char kid[SEAL_KID];
     seal_kid(work->gathering->seal, kid);
@@ -178,8 +179,11 @@ enum verdict key_rotate_decide(struct work *work, const struct key_rotate *comma
     value_text(argument(&arguments), command->reason);
     value_id(argument(&arguments), work->envelope->actor.bytes);
     value_time(argument(&arguments), work->accepted);
-    if (!sql_run(work->connection, "rotation_begin", &arguments, NULL))
+    if (!sql_run(work->connection, "rotation_begin", &arguments, &rows))
         return FAILED;
+    if (rows_count(rows) == 0)
+        return work_reject(work, conflict, "A rotation is under way: see how far it is, and wait for its end",
+                           "密钥轮换正在进行，请查看进度并等待完成");
     work_say(work, DECLARED(key_sweep), &first);
     return audit_add(work, work->envelope->id, (struct id){{0}}, command->reason) ? APPLIED : FAILED;
 }

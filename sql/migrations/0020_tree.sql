@@ -89,6 +89,7 @@ alter table organisation
 alter table organisation drop constraint organisation_name_key;
 drop index organisation_root;
 create index organisation_place on organisation (place);
+create index organisation_active on organisation (place) where active;
 
 -- The next change's number and moment, both above all before. The lock lasts till the transaction's end, so that what is read
 -- and decided after it stands.

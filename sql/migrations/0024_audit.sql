@@ -123,7 +123,12 @@ language sql stable security definer set search_path = public, pg_temp as $$
     union all select 'points_ledger', to_jsonb(t) from points_ledger t where t.member = me
     union all select 'points_tally', to_jsonb(t) from points_tally t where t.member = me
     union all select 'session.session', to_jsonb(t) from session.session t where t.account = me
-    union all select 'session.failure', to_jsonb(t) from session.failure t where t.account = me
+    union all select 'session.device', to_jsonb(t) from session.device t where t.account = me
+    union all select 'credential_reset', to_jsonb(t) from credential_reset t where t.account = me
+    union all select 'second_factor', to_jsonb(t) - 'secret' from second_factor t where t.account = me
+    union all select 'recovery_code', to_jsonb(t) - 'digest' from recovery_code t where t.account = me
+    union all select 'factor_removal', to_jsonb(t) from factor_removal t where t.account = me
+    union all select 'identity_binding', to_jsonb(t) - 'subject' - 'sealed' from identity_binding t where t.account = me
     union all select 'audit.entry', to_jsonb(t) from audit.entry t where t.object = me or t.actor = me
 $$;
 -- And the sealed values that hold, to be opened for that person alone.

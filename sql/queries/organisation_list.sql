@@ -2,7 +2,7 @@
 with recursive asked (actor, at, day, known, past) as (
     select $1::uuid, $2::timestamptz, coalesce($4::date, ($2::timestamptz at time zone 'Asia/Shanghai')::date),
         coalesce($5::timestamptz, 'infinity'), $4::date is not null or $5::timestamptz is not null
-), present as (
+), present as not materialized (
     select o.id, o.parent, o.kind, o.name, o.short_name, o.ordinal, o.address, o.telephone, o.place
     from organisation o
     where $4::date is null and $5::timestamptz is null and o.active and ($3::uuid is null or o.parent = $3)

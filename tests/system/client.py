@@ -51,12 +51,14 @@ class Witness:
         self.seen = defaultdict(set)
 
     def operation(self, method, path):
+        """The operation of the path that leaves least to its parameters."""
+        found = []
         for template, operations in self.document["paths"].items():
             parts, wanted = path.split("/"), template.split("/")
             if len(parts) == len(wanted) and all(w.startswith("{") or w == p for w, p in zip(wanted, parts)):
                 if method.lower() in operations:
-                    return operations[method.lower()]["operationId"]
-        return None
+                    found.append((template.count("{"), operations[method.lower()]["operationId"]))
+        return min(found)[1] if found else None
 
     def look(self, host, method, target, headers, body, reply):
         path = urlsplit(target).path

@@ -1,7 +1,8 @@
 """A small county and an examination, made by commands.  SPDX-License-Identifier: Apache-2.0"""
+import json
 import time
 
-from instance import eventually
+from instance import CHECKOUT, eventually
 
 QUESTIONS = """number,kind,topic,stem,options,key,marks,explanation,source
 1,single,党章,党的最高理想和最终目标是什么？,小康社会 | 实现共产主义 | 共同富裕,2,2,党章总纲首段,《中国共产党章程》总纲
@@ -18,6 +19,13 @@ KINDS = ["single", "multiple", "truth", "blanks", "number", "order", "pairs"]
 def stamp(milliseconds):
     seconds, rest = divmod(int(milliseconds), 1000)
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest:03d}Z"
+
+
+def adopt(admin, name):
+    """A procedure of the house, unless another test has adopted it."""
+    pack = json.loads((CHECKOUT / "sql" / "packs" / f"{name}.json").read_text(encoding="utf-8"))
+    if pack["name"] not in [row["procedure"] for row in admin.get("/v1/procedures?limit=200").json["rows"]]:
+        admin.command("POST", "/v1/procedures", {"pack": pack})
 
 
 class County:

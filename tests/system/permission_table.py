@@ -312,7 +312,7 @@ line(f"POST {PERSON}/disclosures", "{person}", {column: cells.replace("+", "4") 
      body={"field": "mobile", **WHY})  # a member of the walk has none
 line("GET /v1/people", "?organisation", {**{column: "4444" for column in COLUMNS}, **KEPT, "M": "+44+"},
      query={"organisation": "@organisation"})
-line("GET /v1/people/workbook", "?organisation", KEPT, query={"organisation": "@organisation"})
+line("GET /v1/people/workbook", "?organisation", KEPT, query={"organisation": "@organisation", "role": "talent"})
 line("GET /v1/people/contested", "?organisation", KEPT, query={"organisation": "@organisation"})
 line("POST /v1/people:find", ".organisation", {column: cells.replace("4", "3") for column, cells in KEEP.items()},
      body={"organisation": "@organisation", "mobile_tail": "0000"})

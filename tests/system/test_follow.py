@@ -1,21 +1,18 @@
 """What follows from cases in the tree and in grants: done with the step that decides it, or the step is refused.
 SPDX-License-Identifier: Apache-2.0"""
-import json
 from datetime import timedelta
 
 import pytest
-from instance import CHECKOUT, eventually
+from county import adopt
+from instance import eventually
 from test_tree import made, today, tree
 
 
 
 @pytest.fixture(scope="module")
 def packs(admin):
-    """The house's packs, adopted where another test has not done so."""
-    for name in ("tree", "grant"):
-        pack = json.loads((CHECKOUT / "sql" / "packs" / f"{name}.json").read_text())
-        reply = admin.send("POST", "/v1/procedures", {"pack": pack}, {"Prefer": "wait=15"})
-        assert reply.status in (200, 409), reply
+    for name in ("tree", "grant", "correction"):
+        adopt(admin, name)
 
 
 def papers(*names):
@@ -23,7 +20,7 @@ def papers(*names):
 
 
 def given(papers_=(), **facts):
-    kinds = {"effective_on": "date", "until": "date"}
+    kinds = {"effective_on": "date", "until": "date", "value": "private"}
     return {"facts": [{"fact": name.replace("_", "-"), "value": {kinds.get(name, "code"): str(value)}}
                       for name, value in facts.items()], "papers": papers(*papers_)}
 
@@ -78,3 +75,30 @@ def test_a_role_is_given_by_two(instance, admin, county, packs):
     eventually(lambda: whom.get(f"/v1/organisations/{county.branches[0]}/exams").status == 200, seconds=2)
     case = opened(one, "grant-of-role", county.branches[0], "propose-grant", given(account=whom.id, role="emperor"))["command"]
     assert moved(two, case, 1, "confirm-grant", given(), expect=422)["type"].endswith("unknown_reference")
+
+
+def test_a_confirmed_correction_is_the_value(admin, county, packs):
+    branch, committee = county.branches[0], county.committees[0]
+    me = county.recruit(branch)
+    officer = county.officer("branch_officer", branch, county.branches[1])
+    boss = county.officer("committee_administrator", committee, county.branches[1])
+
+    def correct(field, value, expect=200):
+        what = given(["evidence-scan"], field=field, value=value)
+        case = me.command("POST", "/v1/cases", {"procedure": "member-correction", "organisation": branch, "subject": me.id,
+                                                "move": "submit", "given": what})["command"]
+        moved(officer, case, 1, "branch-confirm", given())
+        return case, moved(boss, case, 2, "committee-confirm", given(), expect=expect)
+
+    case, told = correct("education", "大学本科")
+    assert told["result"]["state"] == "in-force"
+    shown = boss.get(f"/v1/people/{me.id}").json
+    value = next(fact for fact in shown["facts"] if fact["field"] == "education")
+    assert (value["value"], value["source"], value["reference"], value["recorded_by"]) == ("大学本科", "paper_file", case, boss.id)
+    _, told = correct("mobile", "12345", expect=422)
+    assert told["type"].endswith("invalid")
+    _, told = correct("shoe_size", "43", expect=422)
+    assert "更正" in told["detail_zh"]
+    case, told = correct("mobile", "13907541234")
+    value = next(fact for fact in boss.get(f"/v1/people/{me.id}").json["facts"] if fact["field"] == "mobile")
+    assert value["masked"] and value["value"] == "139****1234"

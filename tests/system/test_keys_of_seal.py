@@ -48,7 +48,10 @@ def test_all_is_sealed_anew_and_the_old_key_goes(desk, instance, database, opera
     assert find(resident_id=NUMBER) == [person] and disclose("mobile") == MOBILE  # by the old key, as long as it is there
     assert desk.create("换钥同号", expect=409, resident_id=NUMBER)
     assert operator.send("POST", "/v1/keys/rotations", {}).status == 422
-    rotation = operator.command("POST", "/v1/keys/rotations", {"reason": "年度换钥"})["command"]
+    with instance.held("roster"):
+        rotation = operator.command("POST", "/v1/keys/rotations", {"reason": "年度换钥"}, wait=0, expect=202)["command"]
+        again = operator.command("POST", "/v1/keys/rotations", {"reason": "又换一次"}, wait=0, expect=202)["command"]
+    eventually(lambda: operator.get(f"/v1/commands/{again}").json["status"] == "rejected")
     instance.run("kill", "roster")  # amid it, or just before or behind
     row = eventually(lambda: next((row for row in operator.get("/v1/keys/rotations").json["rows"]
                                    if row["rotation"] == rotation and row["part"] == "done"), None), 60)

@@ -92,6 +92,7 @@ NOT_MINE = {
     "account.id", "person.id",  # handed out by these themselves
     "session.refresh.session",  # digests of tokens: secrets
     "person_sealed.fact",  # handed out opened
+    "api_client.account", "api_key.account",  # programs, nobody's
 }
 NAMES_A_PERSON = re.compile(r"^(account|person|member|actor|subject|object)$|_(by|member|person|account)$")
 OF_WHAT_I_DID = re.compile(r"_by$|^actor$")  # acts in office, which the audit trail hands out

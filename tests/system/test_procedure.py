@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from county import adopt
 from instance import CHECKOUT, eventually
 
 DAY = 86400000
@@ -29,7 +30,7 @@ def day(milliseconds):
 def procedures(admin):
     """The house's packs, adopted."""
     for name in ("correction", "tree", "grant", "import"):
-        admin.command("POST", "/v1/procedures", {"pack": pack_of(name)})
+        adopt(admin, name)
     year = json.loads((CHECKOUT / "sql/calendars/2026.json").read_text(encoding="utf-8"))
     admin.command("POST", "/v1/procedures:calendar", {"calendar": year})
 

@@ -136,7 +136,7 @@ def test_members_go_along(own, chief, land, witness):
     """Split, merged, placed, released: each member's branch, his role there and the counts of any day follow."""
     old, day, before = land.branches[1], today(own), today(own) - timedelta(days=1)
     people = [land.members[login] for login in sorted(land.members) if login.startswith("t01")]
-    known = stamp(own.now())
+    known = stamp(own.now() - 1)
     taken = change(chief, old, "splits", day, kind="branch", name="中共测试县分立的支部委员会", short_name="分立的支部", ordinal=7,
                    members=people[:1])
     assert taken["effective"] == str(day)

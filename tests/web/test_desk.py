@@ -368,8 +368,8 @@ def test_a_command_accepted_is_asked_for_after_a_reload(new_desk, chief, instanc
 
 @pytest.mark.parametrize("role, place, menu, closed", [
     (OPERATOR, "root", ["运行状况", "处理积压", "搁置的消息"], ["/points", "/points/rules", "/points/board", "/exams"]),
-    ("branch_officer", "branch", ["考试"], ["/points", "/points/board", "/processes", "/parked", "/lag"]),
-    ("committee_administrator", "committee", ["考试", "积分明细", "积分规则"], ["/points/board", "/processes", "/parked"]),
+    ("branch_officer", "branch", ["组织", "考试"], ["/points", "/points/board", "/processes", "/parked", "/lag"]),
+    ("committee_administrator", "committee", ["组织", "考试", "积分明细", "积分规则"], ["/points/board", "/processes", "/parked"]),
 ])
 def test_who_may_not_sees_neither_menu_nor_page(county, new_desk, role, place, menu, closed):
     at = {"root": county.root, "branch": county.branches[0], "committee": county.committees[0]}[place]

@@ -78,7 +78,10 @@ class Replies:
             return "synthesised-" + "0" * 20
         else:
             chosen = (schema.get("description", "文字"),)
-        return chosen[row % len(chosen)][:schema.get("maxLength", 200)]
+        if schema.get("minLength", 0) == schema.get("maxLength") == 64:  # a digest, whatever its name
+            chosen = TEXTS["digest"]
+        said = chosen[row % len(chosen)][:schema.get("maxLength", 200)]
+        return said + "0" * (schema.get("minLength", 0) - len(said))
 
     def names(self, name, owner, said):
         if name == "cause_title":
