@@ -130,7 +130,7 @@ static bool follow_topics(struct front *front, struct problem *problem)
         {catalogue_topics[TOPIC_tree].name, 0, apply_tree, front},
         {catalogue_topics[TOPIC_account].name, 0, accounts_apply, front->accounts},
         {catalogue_topics[TOPIC_client].name, 0, clients_apply, front->clients},
-        {catalogue_topics[TOPIC_session].name, config->access_token_seconds / 3600 + 1, ended_apply, front->ended},
+        {catalogue_topics[TOPIC_session].name, 0, ended_apply, front->ended},
         {catalogue_topics[TOPIC_paper].name, 0, papers_apply, front->papers},
         {catalogue_topics[TOPIC_setting].name, 0, switches_apply, front->switches},
         {catalogue_topics[TOPIC_board].name, 0, switches_apply_points, front->switches},

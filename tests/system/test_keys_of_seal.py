@@ -50,8 +50,9 @@ def test_all_is_sealed_anew_and_the_old_key_goes(desk, instance, database, opera
     assert operator.send("POST", "/v1/keys/rotations", {}).status == 422
     with instance.held("roster"):
         rotation = operator.command("POST", "/v1/keys/rotations", {"reason": "年度换钥"}, wait=0, expect=202)["command"]
-        again = operator.command("POST", "/v1/keys/rotations", {"reason": "又换一次"}, wait=0, expect=202)["command"]
-    eventually(lambda: operator.get(f"/v1/commands/{again}").json["status"] == "rejected")
+        again = {"method": "POST", "target": "/v1/keys/rotations", "body": {"reason": "又换一次"}, "key": "while-one-is-under-way"}
+        operator.command(**again, wait=0, expect=202)
+    assert operator.command(**again, expect=409)["type"].endswith("conflict")
     instance.run("kill", "roster")  # amid it, or just before or behind
     row = eventually(lambda: next((row for row in operator.get("/v1/keys/rotations").json["rows"]
                                    if row["rotation"] == rotation and row["part"] == "done"), None), 60)

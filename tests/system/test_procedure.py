@@ -199,7 +199,7 @@ def test_a_deadline_runs_out(people, instance, database, watch):
     assert {row["move"] for row in late} == {"branch-confirm", "branch-refuse"}
     move(people["branch"], case, 1, "branch-confirm")
     assert [row["deadline"] for row in shown(people["branch"], case)["road"]["deadlines"]] == ["committee-answer"]
-    assert any(json.loads(record.value)["matter"] == case for record in watch.of("case_due"))
+    eventually(lambda: any(json.loads(record.value)["matter"] == case for record in watch.of("case_due")))
 
 
 def test_a_clock_moves(admin, people, instance):
