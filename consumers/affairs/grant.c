@@ -2,6 +2,7 @@
 #include "consumers/affairs/account.h"
 #include "consumers/fetched.h"
 #include "consumers/handler.h"
+#include "consumers/optional.h"
 
 enum verdict grant_give_decide(struct work *work, const struct grant_give *command);
 enum verdict grant_end_decide(struct work *work, const struct grant_end *command);
@@ -19,14 +20,6 @@ static bool hold(struct work *work, struct id account, bool *ret_room)
     return true;
 }
 
-static void add_time(struct arguments *arguments, bool there, int64_t time)
-{
-    if (there)
-        value_time(argument(arguments), time);
-    else
-        value_null(argument(arguments));
-}
-
 static bool give(struct work *work, const struct grant_give *command, bool *ret_given)
 {
     auto_arguments arguments = arguments_new(2048);
@@ -35,9 +28,9 @@ static bool give(struct work *work, const struct grant_give *command, bool *ret_
     value_id(argument(&arguments), command->account.bytes);
     value_text(argument(&arguments), command->role);
     value_id(argument(&arguments), command->organisation.bytes);
-    add_time(&arguments, command->has_from, command->from);
-    add_time(&arguments, command->has_until, command->until);
-    value_text(argument(&arguments), command->has_reason ? command->reason : (struct slice){NULL, 0});
+    optional_time(&arguments, command->has_from, command->from);
+    optional_time(&arguments, command->has_until, command->until);
+    value_text(argument(&arguments), OPTIONAL_TEXT(command, reason));
     value_id(argument(&arguments), work->envelope->actor.bytes);
     value_time(argument(&arguments), work->accepted);
     if (!sql_run(work->connection, "grant_give", &arguments, &rows))

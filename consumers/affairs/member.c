@@ -114,7 +114,7 @@ static enum verdict enrol(struct work *work, const struct member_enrol *command,
 
 enum verdict member_enrol_decide(struct work *work, const struct member_enrol *command)
 {
-    struct tree_change change = MEMBERSHIP_ENTERING(command->organisation, command->has_effective, command->effective);
+    auto_tree_change change = MEMBERSHIP_ENTERING(command->organisation, command->has_effective, command->effective);
     struct buffer phc = buffer_new(1024);
     struct id *ids = arena_take(work->arena, command->members.count * sizeof *ids);
     enum verdict verdict = FAILED;
@@ -129,7 +129,6 @@ enum verdict member_enrol_decide(struct work *work, const struct member_enrol *c
         verdict = REJECTED;
     else if (tree_change_begin(work, &change))
         verdict = enrol(work, command, &change, ids, buffer_slice(&phc));
-    tree_change_free(&change);
     buffer_free(&phc);
     return verdict;
 }

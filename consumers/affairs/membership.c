@@ -25,43 +25,21 @@ enum verdict membership_enter(struct work *work, struct tree_change *change, con
 
 enum verdict membership_place_decide(struct work *work, const struct membership_place *command)
 {
-    struct tree_change change = {
-        .statement = "membership_change",
-        .what = TREE_PLACE,
-        .organisation = command->organisation,
-        .has_effective = true,
-        .effective = command->effective,
-        .document = command->document,
-        .reason = command->has_reason ? command->reason : (struct slice){NULL, 0},
-    };
-    enum verdict verdict = FAILED;
-    if (tree_change_begin(work, &change)) {
-        add_members(&change, MEMBERSHIP_BELONGS, &command->organisation, false, command->members.at, command->members.count);
-        verdict = tree_change_take(work, &change);
-    }
-    tree_change_free(&change);
-    return verdict;
+    auto_tree_change change = TREE_CHANGE_OF(command, "membership_change", TREE_PLACE);
+    if (!tree_change_begin(work, &change))
+        return FAILED;
+    add_members(&change, MEMBERSHIP_BELONGS, &command->organisation, false, command->members.at, command->members.count);
+    return tree_change_take(work, &change);
 }
 
 enum verdict membership_release_decide(struct work *work, const struct membership_release *command)
 {
     bool transit = command->standing == MEMBERSHIP_IN_TRANSIT;
-    struct tree_change change = {
-        .statement = "membership_change",
-        .what = transit ? TREE_TRANSIT : TREE_LEAVE,
-        .organisation = command->organisation,
-        .has_effective = true,
-        .effective = command->effective,
-        .document = command->document,
-        .reason = command->has_reason ? command->reason : (struct slice){NULL, 0},
-    };
-    enum verdict verdict = FAILED;
+    auto_tree_change change = TREE_CHANGE_OF(command, "membership_change", transit ? TREE_TRANSIT : TREE_LEAVE);
     if (command->standing == MEMBERSHIP_BELONGS)
         return work_reject(work, invalid, "Members who are let go are in_transit or left", "转出只能为接转途中或离开");
-    if (tree_change_begin(work, &change)) {
-        add_members(&change, command->standing, NULL, true, command->members.at, command->members.count);
-        verdict = tree_change_take(work, &change);
-    }
-    tree_change_free(&change);
-    return verdict;
+    if (!tree_change_begin(work, &change))
+        return FAILED;
+    add_members(&change, command->standing, NULL, true, command->members.at, command->members.count);
+    return tree_change_take(work, &change);
 }

@@ -1,6 +1,7 @@
 /* Posts, terms of office, and the rules that organisations are measured by.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/affairs/tree.h"
 #include "consumers/handler.h"
+#include "consumers/optional.h"
 
 enum verdict office_appoint_decide(struct work *work, const struct office_appoint *command);
 enum verdict office_relieve_decide(struct work *work, const struct office_relieve *command);
@@ -34,48 +35,34 @@ static bool find_held(struct work *work, const struct tree_change *change, struc
 
 enum verdict office_appoint_decide(struct work *work, const struct office_appoint *command)
 {
-    struct tree_change change = TREE_CHANGE_OF(command, "office_change", TREE_APPOINT);
-    enum verdict verdict = FAILED;
+    auto_tree_change change = TREE_CHANGE_OF(command, "office_change", TREE_APPOINT);
     bool held = false;
-    if (tree_change_begin(work, &change) && find_held(work, &change, command->member, command->post, &held))
-        verdict = held ? work_reject(work, exists, "The member holds this post on that day already", "当日该党员已任此职")
-                       : change_office(work, &change, command->member, command->post, true,
-                                       command->has_ordinal ? command->ordinal : 0);
-    tree_change_free(&change);
-    return verdict;
+    if (!tree_change_begin(work, &change) || !find_held(work, &change, command->member, command->post, &held))
+        return FAILED;
+    if (held)
+        return work_reject(work, exists, "The member holds this post on that day already", "当日该党员已任此职");
+    return change_office(work, &change, command->member, command->post, true, command->has_ordinal ? command->ordinal : 0);
 }
 
 enum verdict office_relieve_decide(struct work *work, const struct office_relieve *command)
 {
-    struct tree_change change = TREE_CHANGE_OF(command, "office_change", TREE_RELIEVE);
-    enum verdict verdict = FAILED;
+    auto_tree_change change = TREE_CHANGE_OF(command, "office_change", TREE_RELIEVE);
     bool held = false;
-    if (tree_change_begin(work, &change) && find_held(work, &change, command->member, command->post, &held))
-        verdict = held ? change_office(work, &change, command->member, command->post, false, 0)
-                       : work_reject(work, conflict, "The member does not hold this post on that day: see that day's list",
-                                     "当日该党员未任此职，请核对当日名单");
-    tree_change_free(&change);
-    return verdict;
+    if (!tree_change_begin(work, &change) || !find_held(work, &change, command->member, command->post, &held))
+        return FAILED;
+    if (!held)
+        return work_reject(work, conflict, "The member does not hold this post on that day: see that day's list",
+                           "当日该党员未任此职，请核对当日名单");
+    return change_office(work, &change, command->member, command->post, false, 0);
 }
 
 enum verdict term_begin_decide(struct work *work, const struct term_begin *command)
 {
-    struct tree_change change = TREE_CHANGE_OF(command, "term_begin", TREE_ELECT);
-    enum verdict verdict = FAILED;
-    if (tree_change_begin(work, &change)) {
-        value_int2(argument(&change.arguments), (int16_t)command->years);
-        verdict = tree_change_take(work, &change);
-    }
-    tree_change_free(&change);
-    return verdict;
-}
-
-static void add_number(struct arguments *arguments, bool has, int64_t number)
-{
-    if (has)
-        value_int4(argument(arguments), (int32_t)number);
-    else
-        value_null(argument(arguments));
+    auto_tree_change change = TREE_CHANGE_OF(command, "term_begin", TREE_ELECT);
+    if (!tree_change_begin(work, &change))
+        return FAILED;
+    value_int2(argument(&change.arguments), (int16_t)command->years);
+    return tree_change_take(work, &change);
 }
 
 enum verdict organisation_rule_adopt_decide(struct work *work, const struct organisation_rule_adopt *command)
@@ -92,10 +79,10 @@ enum verdict organisation_rule_adopt_decide(struct work *work, const struct orga
     struct buffer *kinds = argument_array(&arguments, SQL_INT2, command->kinds.count);
     for (size_t i = 0; i < command->kinds.count; i++)
         value_int2(kinds, (int16_t)command->kinds.at[i]);
-    add_number(&arguments, command->has_members_least, command->members_least);
-    add_number(&arguments, command->has_members_most, command->members_most);
-    add_number(&arguments, command->has_least, command->least);
-    add_number(&arguments, command->has_most, command->most);
+    optional_number(&arguments, command->has_members_least, command->members_least);
+    optional_number(&arguments, command->has_members_most, command->members_most);
+    optional_number(&arguments, command->has_least, command->least);
+    optional_number(&arguments, command->has_most, command->most);
     value_text(argument(&arguments), command->clause);
     value_time(argument(&arguments), work->accepted);
     value_id(argument(&arguments), work->envelope->actor.bytes);

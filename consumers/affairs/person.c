@@ -153,7 +153,7 @@ static enum verdict write_person(struct work *work, const struct person_create *
 
 enum verdict person_create_decide(struct work *work, const struct person_create *command)
 {
-    struct tree_change change = MEMBERSHIP_ENTERING(command->organisation, false, 0);
+    auto_tree_change change = MEMBERSHIP_ENTERING(command->organisation, false, 0);
     struct held_value coming[FACTS_MOST];
     enum verdict verdict = refuse_person(work, command);
     if (verdict != APPLIED)
@@ -163,9 +163,7 @@ enum verdict person_create_decide(struct work *work, const struct person_create 
     verdict = facts_refuse(work, work->envelope->id, coming);
     if (verdict != APPLIED)
         return verdict;
-    verdict = write_person(work, command, coming, &change);
-    tree_change_free(&change);
-    return verdict;
+    return write_person(work, command, coming, &change);
 }
 
 enum verdict person_change_decide(struct work *work, const struct person_change *command)

@@ -1,6 +1,7 @@
 /* What a person is: member, cadre, talent, village officer; and the lists of a person's file.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/fetched.h"
 #include "consumers/handler.h"
+#include "consumers/optional.h"
 #include "consumers/security/audit.h"
 
 enum { TEXT_BYTES = 4096 };
@@ -9,24 +10,6 @@ enum verdict person_role_give_decide(struct work *work, const struct person_role
 enum verdict person_role_end_decide(struct work *work, const struct person_role_end *command);
 enum verdict person_entry_add_decide(struct work *work, const struct person_entry_add *command);
 enum verdict person_entry_withdraw_decide(struct work *work, const struct person_entry_withdraw *command);
-
-#define OPTIONAL_TEXT(command, field) ((command)->has_##field ? (command)->field : (struct slice){NULL, 0})
-
-static void add_date(struct arguments *arguments, bool has, int64_t day)
-{
-    if (has)
-        value_date(argument(arguments), (int32_t)day);
-    else
-        value_null(argument(arguments));
-}
-
-static void add_number(struct arguments *arguments, bool has, int64_t number)
-{
-    if (has)
-        value_int4(argument(arguments), (int32_t)number);
-    else
-        value_null(argument(arguments));
-}
 
 static void add_who(struct work *work, struct arguments *arguments)
 {
@@ -52,11 +35,11 @@ enum verdict person_role_give_decide(struct work *work, const struct person_role
     value_id(argument(&arguments), command->person.bytes);
     value_id(argument(&arguments), work_id(work, 0).bytes);
     value_int2(argument(&arguments), (int16_t)command->role);
-    add_date(&arguments, true, command->since);
+    value_date(argument(&arguments), (int32_t)command->since);
     value_text(argument(&arguments), OPTIONAL_TEXT(command, category));
     value_text(argument(&arguments), OPTIONAL_TEXT(command, post));
-    add_number(&arguments, command->has_rank, command->rank);
-    add_number(&arguments, command->has_place, command->place);
+    optional_number(&arguments, command->has_rank, command->rank);
+    optional_number(&arguments, command->has_place, command->place);
     add_who(work, &arguments);
     return run_and_audit(work, "person_role_give", &arguments, command->person, OPTIONAL_TEXT(command, post),
                          "The role ended on a later day than it would begin", "该身份的结束日期晚于新的开始日期");
@@ -67,7 +50,7 @@ enum verdict person_role_end_decide(struct work *work, const struct person_role_
     auto_arguments arguments = arguments_new(TEXT_BYTES);
     value_id(argument(&arguments), command->person.bytes);
     value_int2(argument(&arguments), (int16_t)command->role);
-    add_date(&arguments, true, command->until);
+    value_date(argument(&arguments), (int32_t)command->until);
     value_text(argument(&arguments), command->reason);
     add_who(work, &arguments);
     return run_and_audit(work, "person_role_end", &arguments, command->person, command->reason,
@@ -87,8 +70,8 @@ enum verdict person_entry_add_decide(struct work *work, const struct person_entr
     value_int2(argument(&arguments), (int16_t)command->kind);
     value_text(argument(&arguments), command->title);
     value_text(argument(&arguments), OPTIONAL_TEXT(command, institution));
-    add_date(&arguments, command->has_since, command->since);
-    add_date(&arguments, command->has_until, command->until);
+    optional_date(&arguments, command->has_since, command->since);
+    optional_date(&arguments, command->has_until, command->until);
     value_text(argument(&arguments), OPTIONAL_TEXT(command, document));
     value_int2(argument(&arguments), (int16_t)command->origin.source);
     value_text(argument(&arguments), OPTIONAL_TEXT(&command->origin, reference));

@@ -1,5 +1,6 @@
 /* Changes of the tree and of who belongs where: each taken whole or refused with what it would break.  SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "consumers/optional.h"
 #include "consumers/work.h"
 
 /* A change as its handler describes it. The statement of that name takes ten arguments that every change has, then its
@@ -12,7 +13,7 @@ struct tree_change {
     int64_t effective;         /* the day from which it holds; without one, the day on which the command was accepted */
     struct slice document, reason; /* absent: none */
     int64_t number, recorded_at; /* set by tree_change_begin() */
-    struct arguments arguments;  /* set by tree_change_begin(): the caller adds its own; tree_change_free() frees them */
+    struct arguments arguments;  /* set by tree_change_begin(): the caller adds its own; auto_tree_change frees them */
 };
 
 /* The change that a command on an organisation describes. */
@@ -20,13 +21,15 @@ struct tree_change {
     {                                                                                                 \
         .statement = (statement_), .what = (what_), .organisation = (command)->organisation,          \
         .has_effective = true, .effective = (command)->effective, .document = (command)->document,    \
-        .reason = (command)->has_reason ? (command)->reason : (struct slice){NULL, 0}                 \
+        .reason = OPTIONAL_TEXT(command, reason)                                                      \
     }
 
 /* Takes the lock of the tree until the transaction's end, gives the change its number and moment, and begins the statement's
  * arguments. From here on what is read stands. */
 MUST bool tree_change_begin(struct work *work, struct tree_change *change);
+
 void tree_change_free(struct tree_change *change);
+#define auto_tree_change __attribute__((cleanup(tree_change_free))) struct tree_change
 
 /* An array of ids as the next argument. */
 void tree_add_ids(struct tree_change *change, const struct id *ids, size_t count);
