@@ -177,21 +177,13 @@ static void answer_open(struct visit *visit)
 static void answer_rotate(struct visit *visit)
 {
     const struct client_rotate *asked = visit->message;
-    struct session_job *job = session_job_new(visit);
-    job->device = asked->client;
-    job->write = write_rotate;
-    job->answer = answer_key;
-    session_job_take(job, visit->front->passwords);
+    session_job_about(visit, asked->client, write_rotate, answer_key);
 }
 
 static void answer_close(struct visit *visit)
 {
     const struct client_close *asked = visit->message;
-    struct session_job *job = session_job_new(visit);
-    job->device = asked->client;
-    job->write = write_close;
-    job->answer = answer_closed;
-    session_job_take(job, visit->front->passwords);
+    session_job_about(visit, asked->client, write_close, answer_closed);
 }
 
 void clients_offer(struct front *front)

@@ -78,28 +78,14 @@ void device_name(struct slice user_agent, struct buffer *name)
 
 static bool write_close(struct session_job *job, struct sql_connection *connection)
 {
-    auto_arguments arguments = arguments_new(256);
-    auto_rows *rows = NULL;
-    value_id(argument(&arguments), job->account.bytes);
-    value_id(argument(&arguments), job->device.bytes);
-    value_time(argument(&arguments), job->now);
-    if (!sql_run(connection, "session_device_close", &arguments, &rows))
-        return false;
-    if (!row_bool(rows, 0, 0)) {
-        problem_say(&job->problem, PROBLEM_not_found, "There is no such device of yours", "您没有这台设备");
-        return true;
-    }
-    return session_job_end_all(job, connection, job->device);
+    return session_job_mine(job, connection, "session_device_close", "There is no such device of yours", "您没有这台设备") &&
+           (job->problem.code != PROBLEM_none || session_job_end_all(job, connection, job->device));
 }
 
 static void answer_close(struct visit *visit)
 {
     const struct device_close *asked = visit->message;
-    struct session_job *job = session_job_new(visit);
-    job->device = asked->device;
-    job->write = write_close;
-    job->answer = session_answer_nothing;
-    session_job_take(job, visit->front->passwords);
+    session_job_about(visit, asked->device, write_close, session_answer_nothing);
 }
 
 void devices_offer(struct front *front)

@@ -148,18 +148,10 @@ static void answer_second(struct visit *visit)
 
 static bool look_enrol(struct session_job *job, struct sql_connection *connection)
 {
-    auto_arguments arguments = arguments_new(64);
-    auto_rows *rows = NULL;
-    value_id(argument(&arguments), job->account.bytes);
-    if (!sql_run(connection, "session_own", &arguments, &rows))
+    if (!session_job_own(job, connection, "password", "The password is another one", "密码错误"))
         return false;
-    job->wrong = rows_count(rows) == 0 || !password_is(buffer_slice(&job->secret), row_text(rows, 0, 0));
-    if (job->wrong) {
-        problem_say(&job->problem, PROBLEM_invalid, "The password is another one", "密码错误");
-        problem_under(&job->problem, SLICE("password"));
-    } else if (row_bool(rows, 0, 1)) {
+    if (job->factor)
         problem_say(&job->problem, PROBLEM_conflict, "You have a second factor already", "您已绑定动态口令");
-    }
     return true;
 }
 

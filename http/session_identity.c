@@ -241,26 +241,13 @@ static void answer_bind(struct visit *visit)
 
 static bool write_close(struct session_job *job, struct sql_connection *connection)
 {
-    auto_arguments arguments = arguments_new(256);
-    auto_rows *rows = NULL;
-    value_id(argument(&arguments), job->account.bytes);
-    value_id(argument(&arguments), job->device.bytes);
-    value_time(argument(&arguments), job->now);
-    if (!sql_run(connection, "session_identity_close", &arguments, &rows))
-        return false;
-    if (!row_bool(rows, 0, 0))
-        problem_say(&job->problem, PROBLEM_not_found, "There is no such binding of yours", "您没有该绑定");
-    return true;
+    return session_job_mine(job, connection, "session_identity_close", "There is no such binding of yours", "您没有该绑定");
 }
 
 static void answer_close(struct visit *visit)
 {
     const struct identity_close *asked = visit->message;
-    struct session_job *job = session_job_new(visit);
-    job->device = asked->identity;
-    job->write = write_close;
-    job->answer = session_answer_nothing;
-    session_job_take(job, visit->front->passwords);
+    session_job_about(visit, asked->identity, write_close, session_answer_nothing);
 }
 
 void identities_offer(struct front *front)

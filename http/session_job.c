@@ -316,6 +316,49 @@ void session_job_take(struct session_job *job, struct passwords *pool)
     visit_refuse_as(visit, PROBLEM_busy, "Too many log-ins wait", "等待登录的人数过多");
 }
 
+void session_job_about(struct visit *visit, struct id thing,
+                       bool (*write)(struct session_job *job, struct sql_connection *connection),
+                       void (*answer)(struct session_job *job))
+{
+    struct session_job *job = session_job_new(visit);
+    job->device = thing;
+    job->write = write;
+    job->answer = answer;
+    session_job_take(job, visit->front->passwords);
+}
+
+bool session_job_own(struct session_job *job, struct sql_connection *connection, const char *field, const char *wrong,
+                     const char *wrong_zh)
+{
+    auto_arguments arguments = arguments_new(64);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), job->account.bytes);
+    if (!sql_run(connection, "session_own", &arguments, &rows))
+        return false;
+    job->wrong = rows_count(rows) == 0 || !password_is(buffer_slice(&job->secret), row_text(rows, 0, 0));
+    job->factor = !job->wrong && row_bool(rows, 0, 1);
+    if (job->wrong) {
+        problem_say(&job->problem, PROBLEM_invalid, "%1$s%2$.0s", "%1$.0s%2$s", wrong, wrong_zh);
+        problem_under(&job->problem, slice_of(field));
+    }
+    return true;
+}
+
+bool session_job_mine(struct session_job *job, struct sql_connection *connection, const char *statement, const char *none,
+                      const char *none_zh)
+{
+    auto_arguments arguments = arguments_new(256);
+    auto_rows *rows = NULL;
+    value_id(argument(&arguments), job->account.bytes);
+    value_id(argument(&arguments), job->device.bytes);
+    value_time(argument(&arguments), job->now);
+    if (!sql_run(connection, statement, &arguments, &rows))
+        return false;
+    if (!row_bool(rows, 0, 0))
+        problem_say(&job->problem, PROBLEM_not_found, "%1$s%2$.0s", "%1$.0s%2$s", none, none_zh);
+    return true;
+}
+
 static void tell_tokens(struct session_job *job)
 {
     struct visit *visit = job->visit;

@@ -72,6 +72,21 @@ MUST bool session_job_end_all(struct session_job *job, struct sql_connection *co
  * second half. */
 void session_job_challenge(struct session_job *job);
 
+/* In `look`: whether job->secret is the password of job->account; where it is not, job->problem says so at the body's field.
+ * And, in job->factor, whether the account has a second factor. */
+MUST bool session_job_own(struct session_job *job, struct sql_connection *connection, const char *field,
+                          const char *wrong, const char *wrong_zh);
+
+/* In `write`: runs a statement about a thing of job->account, job->device, that tells whether it did something; where it did
+ * not, job->problem says that there is no such thing. */
+MUST bool session_job_mine(struct session_job *job, struct sql_connection *connection, const char *statement,
+                           const char *none, const char *none_zh);
+
+/* Makes and hands over a job about one thing, which is job->device. */
+void session_job_about(struct visit *visit, struct id thing,
+                       bool (*write)(struct session_job *job, struct sql_connection *connection),
+                       void (*answer)(struct session_job *job));
+
 /* The same guess as at a password that its owner, signed in, is asked for once more. False: refused, and the job dropped. */
 MUST bool session_job_guess_own(struct session_job *job);
 

@@ -10,19 +10,10 @@ enum { PHC_CEILING = 512 };
 
 static bool look_change(struct session_job *job, struct sql_connection *connection)
 {
-    auto_arguments arguments = arguments_new(64);
-    auto_rows *rows = NULL;
-    value_id(argument(&arguments), job->account.bytes);
-    if (!sql_run(connection, "session_own", &arguments, &rows))
+    if (!session_job_own(job, connection, "old_password", "The password so far is another one", "原密码错误"))
         return false;
-    job->wrong = rows_count(rows) == 0 || !password_is(buffer_slice(&job->secret), row_text(rows, 0, 0));
-    if (job->wrong) {
-        problem_say(&job->problem, PROBLEM_invalid, "The password so far is another one", "原密码错误");
-        problem_under(&job->problem, SLICE("old_password"));
-        return true;
-    }
-    job->factor = row_bool(rows, 0, 1);
-    password_hash(buffer_slice(&job->other), &job->text);
+    if (!job->wrong)
+        password_hash(buffer_slice(&job->other), &job->text);
     return true;
 }
 
