@@ -1,9 +1,9 @@
 /* GIFT's questions: blocks between empty lines, categories, titles, stems.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/education/gift.h"
 
-#include "consumers/education/encoding.h"
+#include "consumers/table/encoding.h"
 #include "consumers/education/gift_answers.h"
-#include "consumers/education/normalise.h"
+#include "consumers/table/normalise.h"
 
 #define BLANK "_____" /* what stands for the answer block in a stem with a missing word */
 
@@ -82,11 +82,11 @@ static struct read_row place(const struct gift *gift, const char *at)
 }
 
 /* $CATEGORY: a path, of which $course$ and its like and the part "top" say nothing. */
-MUST static enum question_fault read_category(struct gift *gift, struct slice path)
+MUST static enum fault read_category(struct gift *gift, struct slice path)
 {
     struct gift_reading reading = {.arena = gift->arena};
     struct slice topic = {"", 0};
-    enum question_fault fault = gift_value(&reading, path, &topic);
+    enum fault fault = gift_value(&reading, path, &topic);
     while (!fault && topic.length) {
         const char *slash = memchr(topic.at, '/', topic.length);
         size_t end = slash ? (size_t)(slash - topic.at) : topic.length;
@@ -102,7 +102,7 @@ MUST static enum question_fault read_category(struct gift *gift, struct slice pa
 }
 
 /* Takes ::title:: off the text. */
-MUST static enum question_fault take_title(struct gift_reading *reading, struct slice *text)
+MUST static enum fault take_title(struct gift_reading *reading, struct slice *text)
 {
     size_t end = 2;
     reading->at = text->at;
@@ -112,14 +112,14 @@ MUST static enum question_fault take_title(struct gift_reading *reading, struct 
         end++;
     if (end + 1 >= text->length)
         return FAULT_gift_title_open;
-    enum question_fault fault = gift_value(reading, (struct slice){text->at + 2, end - 2},
+    enum fault fault = gift_value(reading, (struct slice){text->at + 2, end - 2},
                                            &reading->question->title);
     *text = slice_trim((struct slice){text->at + end + 2, text->length - end - 2});
     return fault;
 }
 
 /* Cuts the text at its block {…}; `tail` is what stands behind it. */
-MUST static enum question_fault cut_block(struct gift_reading *reading, struct slice text, struct slice *stem,
+MUST static enum fault cut_block(struct gift_reading *reading, struct slice text, struct slice *stem,
                                           struct slice *block, struct slice *tail)
 {
     size_t open = gift_find(text, 0, "{"), close = gift_find(text, 0, "}");
@@ -142,7 +142,7 @@ MUST static enum question_fault cut_block(struct gift_reading *reading, struct s
 }
 
 /* The stem, with a blank where the block stood if text follows it. */
-MUST static enum question_fault read_stem(struct gift_reading *reading, struct slice stem, struct slice tail)
+MUST static enum fault read_stem(struct gift_reading *reading, struct slice stem, struct slice tail)
 {
     stem = gift_format(stem, &reading->html);
     const char *at = stem.at;
@@ -165,7 +165,7 @@ MUST static enum question_fault read_stem(struct gift_reading *reading, struct s
         memcpy(joined + length, tail.at, tail.length);
         stem = (struct slice){joined, length + tail.length};
     }
-    enum question_fault fault = gift_value(reading, stem, &reading->question->stem);
+    enum fault fault = gift_value(reading, stem, &reading->question->stem);
     reading->at = at;
     return fault;
 }
@@ -182,11 +182,11 @@ static struct slice take_general(struct slice *block)
     return general;
 }
 
-MUST static enum question_fault read_question(struct gift *gift, struct gift_reading *reading,
+MUST static enum fault read_question(struct gift *gift, struct gift_reading *reading,
                                               struct slice text)
 {
     struct slice stem, block, tail;
-    enum question_fault fault = take_title(reading, &text);
+    enum fault fault = take_title(reading, &text);
     if (!fault)
         fault = cut_block(reading, text, &stem, &block, &tail);
     if (fault)
@@ -213,13 +213,13 @@ MUST static enum question_fault read_question(struct gift *gift, struct gift_rea
 }
 
 /* One block of lines: a category, a question, or nothing but comments. */
-MUST static enum question_fault read_block(struct gift *gift)
+MUST static enum fault read_block(struct gift *gift)
 {
     if (!join(gift))
         return FAULT_memory_ceiling;
     struct slice text = gift->text;
     struct gift_reading reading = {.arena = gift->arena, .at = text.at};
-    enum question_fault fault = FAULT_none;
+    enum fault fault = FAULT_none;
     while (text.length >= 10 && memcmp(text.at, "$CATEGORY:", 10) == 0 && !fault) {
         struct slice rest = {text.at + 10, text.length - 10}, path = take_line(&rest);
         reading.at = text.at;
@@ -241,7 +241,7 @@ MUST static enum question_fault read_block(struct gift *gift)
 }
 
 /* Reads the blocks between empty lines. */
-MUST static enum question_fault read_blocks(struct gift *gift, struct slice text)
+MUST static enum fault read_blocks(struct gift *gift, struct slice text)
 {
     uint32_t number = 1;
     gift->block = (struct slice){text.at, 0};
@@ -254,7 +254,7 @@ MUST static enum question_fault read_blocks(struct gift *gift, struct slice text
             if (text.length)
                 continue;
         }
-        enum question_fault fault = gift->block.length ? read_block(gift) : FAULT_none;
+        enum fault fault = gift->block.length ? read_block(gift) : FAULT_none;
         if (fault)
             return fault;
         gift->block = (struct slice){text.at, 0};
@@ -268,7 +268,7 @@ bool gift_read(struct slice bytes, const struct import_limits *limits, struct ar
 {
     struct gift gift = {.limits = limits, .arena = arena, .topic = {"", 0}};
     struct slice text = {NULL, 0};
-    enum question_fault fault = bytes.length > limits->bytes ? FAULT_file_large : FAULT_none;
+    enum fault fault = bytes.length > limits->table.bytes ? FAULT_file_large : FAULT_none;
     if (!fault)
         fault = encoding_read(bytes, arena, &text);
     if (!fault && !(gift.list = row_list_new(arena, limits->rows)))

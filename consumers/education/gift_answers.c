@@ -3,7 +3,7 @@
 
 #include "consumers/education/decimal.h"
 #include "consumers/education/markup.h"
-#include "consumers/education/normalise.h"
+#include "consumers/table/normalise.h"
 
 /* One answer of a block: `right` if it began with =; its weight in millionths where one was written. */
 struct part {
@@ -47,7 +47,7 @@ struct slice gift_format(struct slice text, bool *ret_html)
     return text;
 }
 
-enum question_fault gift_value(struct gift_reading *reading, struct slice text, struct slice *ret_value)
+enum fault gift_value(struct gift_reading *reading, struct slice text, struct slice *ret_value)
 {
     bool html = reading->html;
     size_t length = 0;
@@ -71,7 +71,7 @@ enum question_fault gift_value(struct gift_reading *reading, struct slice text, 
 }
 
 /* Takes a %weight% off the part's text. Other text between percent signs is text, as Moodle has it. */
-MUST static enum question_fault take_weight(struct part *part)
+MUST static enum fault take_weight(struct part *part)
 {
     struct slice text = part->text;
     const char *end = text.length > 1 && text.at[0] == '%' ? memchr(text.at + 1, '%', text.length - 1) : NULL;
@@ -97,7 +97,7 @@ MUST static enum question_fault take_weight(struct part *part)
 
 /* Parts the block at each unescaped byte of `marks`; what stands before the first is a part if it is not
  * empty. */
-MUST static enum question_fault read_parts(struct gift_reading *reading, struct slice block,
+MUST static enum fault read_parts(struct gift_reading *reading, struct slice block,
                                            const char *marks, struct part_list *parts)
 {
     parts->count = 0;
@@ -113,7 +113,7 @@ MUST static enum question_fault read_parts(struct gift_reading *reading, struct 
         reading->at = text.at;
         part.text = slice_trim(cut(text, 0, hash));
         part.feedback = hash < text.length ? cut(text, hash + 1, text.length) : (struct slice){NULL, 0};
-        enum question_fault fault = take_weight(&part);
+        enum fault fault = take_weight(&part);
         if (!fault && parts->count == QUESTION_OPTIONS_MAX)
             fault = FAULT_options_many;
         if (fault)
@@ -138,7 +138,7 @@ static bool uneven(const struct part_list *parts, bool single)
 }
 
 /* Checks a choice's weights and finds its right options. */
-MUST static enum question_fault weigh_choices(struct gift_reading *reading, struct part_list *parts,
+MUST static enum fault weigh_choices(struct gift_reading *reading, struct part_list *parts,
                                               bool single)
 {
     struct question_key *key = &reading->question->key;
@@ -162,12 +162,12 @@ MUST static enum question_fault weigh_choices(struct gift_reading *reading, stru
     return single || sum == 0 || question_weights_fit(sum) ? FAULT_none : FAULT_weight_sum;
 }
 
-MUST static enum question_fault read_choices(struct gift_reading *reading, struct slice block)
+MUST static enum fault read_choices(struct gift_reading *reading, struct slice block)
 {
     struct part_list parts;
     struct question *question = reading->question;
     bool single = gift_find(block, 0, "=") < block.length;
-    enum question_fault fault = read_parts(reading, block, "~=", &parts);
+    enum fault fault = read_parts(reading, block, "~=", &parts);
     question->key.kind = single ? QUESTION_SINGLE : QUESTION_MULTIPLE;
     if (!fault)
         fault = weigh_choices(reading, &parts, single);
@@ -188,11 +188,11 @@ MUST static enum question_fault read_choices(struct gift_reading *reading, struc
     return fault;
 }
 
-MUST static enum question_fault read_pairs(struct gift_reading *reading, struct slice block)
+MUST static enum fault read_pairs(struct gift_reading *reading, struct slice block)
 {
     struct part_list parts;
     struct question *question = reading->question;
-    enum question_fault fault = read_parts(reading, block, "=", &parts);
+    enum fault fault = read_parts(reading, block, "=", &parts);
     if (fault)
         return fault;
     question->key.kind = QUESTION_PAIRS;
@@ -231,7 +231,7 @@ MUST static enum question_fault read_pairs(struct gift_reading *reading, struct 
 }
 
 /* Undoes \* and refuses a bare *, Moodle's wildcard. */
-MUST static enum question_fault read_wildcard(struct slice *text)
+MUST static enum fault read_wildcard(struct slice *text)
 {
     char *value = (char *)(uintptr_t)text->at;
     size_t length = 0;
@@ -246,10 +246,10 @@ MUST static enum question_fault read_wildcard(struct slice *text)
     return FAULT_none;
 }
 
-MUST static enum question_fault read_words(struct gift_reading *reading, struct slice block)
+MUST static enum fault read_words(struct gift_reading *reading, struct slice block)
 {
     struct part_list parts;
-    enum question_fault fault = read_parts(reading, block, "=", &parts);
+    enum fault fault = read_parts(reading, block, "=", &parts);
     struct question_blank *blank = arena_take(reading->arena, sizeof *blank);
     if (fault)
         return fault;
@@ -286,7 +286,7 @@ MUST static bool read_decimal(struct slice text, int64_t *ret_number)
 }
 
 /* min..max, value:tolerance or value. */
-MUST static enum question_fault read_number(struct slice text, struct question_number *number)
+MUST static enum fault read_number(struct slice text, struct question_number *number)
 {
     int64_t first, second = 0;
     const char *dots = text.length ? memmem(text.at, text.length, "..", 2) : NULL;
@@ -301,12 +301,12 @@ MUST static enum question_fault read_number(struct slice text, struct question_n
     return fits ? FAULT_none : FAULT_number_range;
 }
 
-MUST static enum question_fault read_numbers(struct gift_reading *reading, struct slice block)
+MUST static enum fault read_numbers(struct gift_reading *reading, struct slice block)
 {
     struct part_list parts;
     struct question_key *key = &reading->question->key;
     size_t wrong = gift_find(block, 1, "~"); /* ~# gives the feedback of a wrong answer */
-    enum question_fault fault = read_parts(reading, cut(block, 1, wrong), "=", &parts);
+    enum fault fault = read_parts(reading, cut(block, 1, wrong), "=", &parts);
     if (fault)
         return fault;
     struct question_number *numbers = arena_take(reading->arena, parts.count * sizeof *numbers + 1);
@@ -355,7 +355,7 @@ static bool is_small_truth(struct slice block)
                                          slice_equal(word, SLICE("f")) || slice_equal(word, SLICE("false")));
 }
 
-enum question_fault gift_answers(struct gift_reading *reading, struct slice block)
+enum fault gift_answers(struct gift_reading *reading, struct slice block)
 {
     block = slice_trim(block);
     reading->at = block.at;

@@ -16,11 +16,11 @@ struct gift_reading {
 size_t gift_find(struct slice text, size_t from, const char *any);
 
 /* The text's value in the arena: its own format prefix taken off, escapes undone, HTML made plain. */
-MUST enum question_fault gift_value(struct gift_reading *reading, struct slice text, struct slice *ret_value);
+MUST enum fault gift_value(struct gift_reading *reading, struct slice text, struct slice *ret_value);
 
 /* Takes a leading [html], [moodle], [plain] or [markdown] off the text and notes in ret_html whether it was
  * [html]; leaves ret_html alone without one. */
 struct slice gift_format(struct slice text, bool *ret_html);
 
 /* Reads the block (without braces and general feedback) into the question's options and key. */
-MUST enum question_fault gift_answers(struct gift_reading *reading, struct slice block);
+MUST enum fault gift_answers(struct gift_reading *reading, struct slice block);

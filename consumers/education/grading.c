@@ -4,7 +4,7 @@
 #include <assert.h>
 
 #include "consumers/education/decimal.h"
-#include "consumers/education/normalise.h"
+#include "consumers/table/normalise.h"
 
 /* A question ready to mark: its key, its rule, and its accepted texts in the form that answers are compared
  * in. */

@@ -1,8 +1,7 @@
 /* Bringing questions of a file into a bank: every row is taken or named with its fault.  SPDX-License-Identifier: Apache-2.0 */
-#include "consumers/education/csv.h"
 #include "consumers/education/gift.h"
+#include "consumers/education/question_sheet.h"
 #include "consumers/education/question_take.h"
-#include "consumers/education/workbook.h"
 #include "consumers/handler.h"
 #include "process/config.h"
 
@@ -14,14 +13,14 @@ static const struct import_limits *limits(void)
 {
     static struct import_limits standing;
     standing = (struct import_limits){
-        .bytes = (size_t)config->upload_bytes,
+        .table = {.bytes = (size_t)config->upload_bytes,
+                  .columns = 64,
+                  .entries = 200,
+                  .unpacked = 64 << 20,
+                  .ratio = 200,
+                  .strings = 200000,
+                  .depth = 64},
         .rows = ROWS_MOST,
-        .columns = 64,
-        .entries = 200,
-        .unpacked = 64 << 20,
-        .ratio = 200,
-        .strings = 200000,
-        .depth = 64,
         .marks = 100,
         .question = question_limits_catalogue,
     };
@@ -33,8 +32,8 @@ static bool read_file(struct work *work, int format, struct question_rows *ret_r
     if (format == IMPORT_GIFT)
         return gift_read(work->body, limits(), work->arena, ret_rows, ret_error);
     if (format == IMPORT_CSV)
-        return csv_read(work->body, limits(), work->arena, ret_rows, ret_error);
-    return workbook_read(work->body, limits(), work->arena, ret_rows, ret_error);
+        return question_csv_read(work->body, limits(), work->arena, ret_rows, ret_error);
+    return question_workbook_read(work->body, limits(), work->arena, ret_rows, ret_error);
 }
 
 /* An import under way. */
@@ -55,9 +54,9 @@ static void refuse_row(struct import *import, const struct read_row *row)
     import->faults[import->result.faults.count++] = (struct row_fault){
         .row = row->line,
         .column = {arena_copy(import->work->arena, buffer_slice(&column)), column.length},
-        .reason = slice_of(question_fault_code(row->fault)),
-        .detail = slice_of(question_fault_english(row->fault)),
-        .detail_zh = slice_of(question_fault_chinese(row->fault)),
+        .reason = slice_of(fault_code(row->fault)),
+        .detail = slice_of(fault_english(row->fault)),
+        .detail_zh = slice_of(fault_chinese(row->fault)),
     };
     buffer_free(&column);
 }
@@ -107,7 +106,7 @@ enum verdict question_import_decide(struct work *work, const struct question_imp
         return work_reject(work, unknown_reference, "There is no such bank", "没有这个题库");
     if (!read_file(work, command->format, &rows, &error))
         return work_reject(work, import_refused, "%1$s%2$.0s (line %3$u, column %4$u)", "%1$.0s%2$s（第 %3$u 行第 %4$u 列）",
-                           question_fault_english(error.fault), question_fault_chinese(error.fault), error.line,
+                           fault_english(error.fault), fault_chinese(error.fault), error.line,
                            error.column);
     return take_rows(&import, &rows, command->has_preview && command->preview);
 }

@@ -3,7 +3,7 @@
 
 #include <strings.h>
 
-#include "consumers/education/normalise.h"
+#include "consumers/table/normalise.h"
 
 struct markup {
     struct slice html;
@@ -70,7 +70,7 @@ static size_t name_end(struct slice html, size_t start)
 }
 
 /* A tag or comment at `at`; false if the < is only a character. */
-MUST static bool read_tag(struct markup *markup, enum question_fault *fault)
+MUST static bool read_tag(struct markup *markup, enum fault *fault)
 {
     static const char *const blocks[] = {"br",    "p",  "div", "li", "tr", "ul", "ol",
                                          "table", "h1", "h2",  "h3", "h4", NULL};
@@ -144,10 +144,10 @@ MUST static bool read_entity(struct markup *markup)
     return true;
 }
 
-enum question_fault markup_text(struct slice html, struct arena *arena, struct slice *ret_text)
+enum fault markup_text(struct slice html, struct arena *arena, struct slice *ret_text)
 {
     struct markup markup = {.html = html, .text = arena_take(arena, html.length + 1)};
-    enum question_fault fault = FAULT_none;
+    enum fault fault = FAULT_none;
     if (!markup.text)
         return FAULT_memory_ceiling;
     if (find_from(html, 0, "@@PLUGINFILE@@") < html.length)

@@ -7,4 +7,4 @@
  * ends of blocks are line ends, other white space one space, the five XML entities, nbsp and numbered ones
  * decoded; never longer than the HTML. FAULT_gift_picture where it refers to a picture or file,
  * FAULT_memory_ceiling. */
-MUST enum question_fault markup_text(struct slice html, struct arena *arena, struct slice *ret_text);
+MUST enum fault markup_text(struct slice html, struct arena *arena, struct slice *ret_text);

@@ -2,34 +2,10 @@
 #include "consumers/education/question.h"
 
 #include "consumers/education/decimal.h"
-#include "consumers/education/normalise.h"
+#include "consumers/table/normalise.h"
 
 /* What the weights of the right options may miss the whole by, since three thirds are written 33.333%. */
 #define WEIGHT_SLACK 1000
-
-static const struct fault_text {
-    const char *code, *chinese, *english;
-} fault_texts[] = {
-    {"", "", ""},
-#define FAULT(code, chinese, english) {#code, chinese, english},
-#include "consumers/education/question_fault.def"
-#undef FAULT
-};
-
-const char *question_fault_code(enum question_fault fault)
-{
-    return fault_texts[fault].code;
-}
-
-const char *question_fault_chinese(enum question_fault fault)
-{
-    return fault_texts[fault].chinese;
-}
-
-const char *question_fault_english(enum question_fault fault)
-{
-    return fault_texts[fault].english;
-}
 
 const char *question_column_name(enum question_column column)
 {
@@ -81,7 +57,7 @@ bool question_number_between(int64_t low, int64_t high, struct question_number *
     return true;
 }
 
-static enum question_fault text_fault(struct slice text, uint32_t points, enum question_fault too_long)
+static enum fault text_fault(struct slice text, uint32_t points, enum fault too_long)
 {
     int64_t length = slice_points(text);
     if (length < 0)
@@ -95,13 +71,13 @@ static enum question_fault text_fault(struct slice text, uint32_t points, enum q
 }
 
 /* The first fault of the entries, and which has it, from 1. */
-static enum question_fault options_fault(const struct slice *options, size_t count, uint32_t points, size_t *ret_entry)
+static enum fault options_fault(const struct slice *options, size_t count, uint32_t points, size_t *ret_entry)
 {
     for (size_t i = 0; i < count; i++) {
         *ret_entry = i + 1;
         if (slice_trim(options[i]).length == 0)
             return FAULT_option_empty;
-        enum question_fault fault = text_fault(options[i], points, FAULT_option_long);
+        enum fault fault = text_fault(options[i], points, FAULT_option_long);
         if (fault)
             return fault;
         for (size_t j = 0; j < i; j++)
@@ -117,7 +93,7 @@ bool question_weights_fit(int64_t sum)
     return sum >= QUESTION_WHOLE - WEIGHT_SLACK && sum <= QUESTION_WHOLE + WEIGHT_SLACK;
 }
 
-static enum question_fault weights_fault(const struct question_key *key)
+static enum fault weights_fault(const struct question_key *key)
 {
     int64_t sum = 0, most = 0;
     for (size_t i = 0; i < key->options; i++) {
@@ -134,7 +110,7 @@ static enum question_fault weights_fault(const struct question_key *key)
     return question_weights_fit(whole) ? FAULT_none : FAULT_weight_sum;
 }
 
-static enum question_fault choice_fault(const struct question_key *key)
+static enum fault choice_fault(const struct question_key *key)
 {
     if (key->options < QUESTION_OPTIONS_MAX && key->right >> key->options)
         return FAULT_key_range;
@@ -143,7 +119,7 @@ static enum question_fault choice_fault(const struct question_key *key)
     return key->weights ? weights_fault(key) : FAULT_none;
 }
 
-static enum question_fault order_fault(const struct question_key *key)
+static enum fault order_fault(const struct question_key *key)
 {
     uint64_t seen = 0;
     for (size_t i = 0; i < key->options; i++) {
@@ -154,7 +130,7 @@ static enum question_fault order_fault(const struct question_key *key)
     return __builtin_popcountll(seen) == key->options ? FAULT_none : FAULT_order_incomplete;
 }
 
-static enum question_fault pairs_fault(const struct question_key *key)
+static enum fault pairs_fault(const struct question_key *key)
 {
     for (size_t i = 0; i < key->options; i++)
         if (key->order[i] < 1 || key->order[i] > key->rights)
@@ -162,12 +138,12 @@ static enum question_fault pairs_fault(const struct question_key *key)
     return FAULT_none;
 }
 
-static enum question_fault accepted_fault(const struct question_accepted *accepted, uint32_t points)
+static enum fault accepted_fault(const struct question_accepted *accepted, uint32_t points)
 {
     char form[QUESTION_ACCEPTED_BYTES];
     if (accepted->text.length > sizeof form)
         return FAULT_accepted_long;
-    enum question_fault fault = text_fault(accepted->text, points, FAULT_accepted_long);
+    enum fault fault = text_fault(accepted->text, points, FAULT_accepted_long);
     if (fault)
         return fault;
     size_t length = normalise(accepted->text, true, form, sizeof form);
@@ -176,7 +152,7 @@ static enum question_fault accepted_fault(const struct question_accepted *accept
     return accepted->share < 1 || accepted->share > QUESTION_WHOLE ? FAULT_weight_range : FAULT_none;
 }
 
-static enum question_fault blanks_fault(const struct question_key *key, const struct question_limits *limits)
+static enum fault blanks_fault(const struct question_key *key, const struct question_limits *limits)
 {
     if (key->blank_count == 0)
         return FAULT_key_missing;
@@ -190,7 +166,7 @@ static enum question_fault blanks_fault(const struct question_key *key, const st
             return FAULT_accepted_many;
         int32_t best = 0;
         for (size_t j = 0; j < blank->count; j++) {
-            enum question_fault fault = accepted_fault(&blank->accepted[j], limits->accepted_text);
+            enum fault fault = accepted_fault(&blank->accepted[j], limits->accepted_text);
             if (fault)
                 return fault;
             best = blank->accepted[j].share > best ? blank->accepted[j].share : best;
@@ -201,7 +177,7 @@ static enum question_fault blanks_fault(const struct question_key *key, const st
     return FAULT_none;
 }
 
-static enum question_fault numbers_fault(const struct question_key *key, const struct question_limits *limits)
+static enum fault numbers_fault(const struct question_key *key, const struct question_limits *limits)
 {
     int32_t best = 0;
     if (key->number_count == 0)
@@ -221,7 +197,7 @@ static enum question_fault numbers_fault(const struct question_key *key, const s
 }
 
 /* How many options the kind wants: the fault of having too few, too many, or any. */
-static enum question_fault count_fault(const struct question *question, const struct question_limits *limits)
+static enum fault count_fault(const struct question *question, const struct question_limits *limits)
 {
     size_t most = limits->options < QUESTION_OPTIONS_MAX ? limits->options : QUESTION_OPTIONS_MAX;
     enum question_kind kind = question->key.kind;
@@ -236,7 +212,7 @@ static enum question_fault count_fault(const struct question *question, const st
     return question->option_count < 2 ? FAULT_options_few : FAULT_none;
 }
 
-static enum question_fault one_key_fault(const struct question_key *key, const struct question_limits *limits)
+static enum fault one_key_fault(const struct question_key *key, const struct question_limits *limits)
 {
     switch (key->kind) {
     case QUESTION_SINGLE:
@@ -256,16 +232,16 @@ static enum question_fault one_key_fault(const struct question_key *key, const s
     return FAULT_kind_unknown;
 }
 
-enum question_fault question_key_fault(const struct question_key *key, const struct question_limits *limits)
+enum fault question_key_fault(const struct question_key *key, const struct question_limits *limits)
 {
-    enum question_fault fault = one_key_fault(key, limits);
+    enum fault fault = one_key_fault(key, limits);
     for (size_t i = 0; i < key->other_count && !fault; i++)
         fault = one_key_fault(&key->others[i], limits);
     return fault;
 }
 
 /* The key as its author gives it: for this question's options, and of a single choice one. */
-static enum question_fault own_key_fault(const struct question *question,
+static enum fault own_key_fault(const struct question *question,
                                          const struct question_limits *limits)
 {
     const struct question_key *key = &question->key;
@@ -276,13 +252,13 @@ static enum question_fault own_key_fault(const struct question *question,
     return question_key_fault(key, limits);
 }
 
-static enum question_fault texts_fault(const struct question *question, const struct question_limits *limits,
+static enum fault texts_fault(const struct question *question, const struct question_limits *limits,
                                        enum question_column *ret_column)
 {
     const struct {
         struct slice text;
         uint32_t points;
-        enum question_fault too_long;
+        enum fault too_long;
         enum question_column column;
     } texts[] = {
         {question->number, limits->title, FAULT_title_long, COLUMN_NUMBER},
@@ -293,7 +269,7 @@ static enum question_fault texts_fault(const struct question *question, const st
         {question->source, limits->source, FAULT_source_long, COLUMN_SOURCE},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        enum question_fault fault = text_fault(texts[i].text, texts[i].points, texts[i].too_long);
+        enum fault fault = text_fault(texts[i].text, texts[i].points, texts[i].too_long);
         if (fault) {
             *ret_column = texts[i].column;
             return fault;
@@ -304,10 +280,10 @@ static enum question_fault texts_fault(const struct question *question, const st
 }
 
 /* Options and right sides: their number, their texts. */
-static enum question_fault entries_fault(const struct question *question, const struct question_limits *limits,
+static enum fault entries_fault(const struct question *question, const struct question_limits *limits,
                                          struct question_error *ret_place)
 {
-    enum question_fault fault = count_fault(question, limits);
+    enum fault fault = count_fault(question, limits);
     if (!fault)
         fault = options_fault(question->options, question->option_count, limits->option, &ret_place->entry);
     if (fault == FAULT_option_twice && question->key.kind == QUESTION_PAIRS)
@@ -325,7 +301,7 @@ bool question_check(const struct question *question, const struct question_limit
     const struct question_key *key = &question->key;
     struct question_error place = {0};
     enum question_column column = COLUMN_KIND;
-    enum question_fault fault = key->kind > QUESTION_PAIRS ? FAULT_kind_unknown : FAULT_none;
+    enum fault fault = key->kind > QUESTION_PAIRS ? FAULT_kind_unknown : FAULT_none;
     if (!fault)
         fault = texts_fault(question, limits, &column);
     if (!fault) {

@@ -1,5 +1,6 @@
 /* A question in memory: what is asked, its options, its key, and the check that names what is wrong with it.  SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "consumers/table/fault.h"
 #include "process/text.h"
 #include "topics/messages.h"
 
@@ -25,15 +26,8 @@ enum question_column {
     COLUMN_COUNT,
 };
 
-enum question_fault {
-    FAULT_none,
-#define FAULT(code, chinese, english) FAULT_##code,
-#include "consumers/education/question_fault.def"
-#undef FAULT
-};
-
 struct question_error {
-    enum question_fault fault;
+    enum fault fault;
     enum question_column column;
     bool of_rights; /* of COLUMN_OPTIONS: among the right sides, */
     size_t entry;   /* and which, from 1; 0: no single one */
@@ -100,7 +94,7 @@ MUST bool question_check(const struct question *question, const struct question_
                          struct question_error *ret_error);
 
 /* What is wrong with a key; FAULT_none if nothing. One of a single choice may, corrected, have several right options. */
-MUST enum question_fault question_key_fault(const struct question_key *key, const struct question_limits *limits);
+MUST enum fault question_key_fault(const struct question_key *key, const struct question_limits *limits);
 
 /* A number with an absolute tolerance, with one relative to its size (millionths of the value), or between
  * two ends. False when an end would leave ±DECIMAL_MOST, or they are crossed. The share is a whole one. */
@@ -114,7 +108,3 @@ MUST bool question_weights_fit(int64_t sum);
 /* The column's name in messages and English headers ("stem"; "" for none). */
 const char *question_column_name(enum question_column column);
 
-/* The fault's code ("stem_missing"; "" for none) and its sentence in Chinese and English. */
-const char *question_fault_code(enum question_fault fault);
-const char *question_fault_chinese(enum question_fault fault);
-const char *question_fault_english(enum question_fault fault);

@@ -2,7 +2,7 @@
 #include "consumers/education/question_cells.h"
 
 #include "consumers/education/decimal.h"
-#include "consumers/education/normalise.h"
+#include "consumers/table/normalise.h"
 
 #define CELL_FORM 512 /* bytes of a kind, key or mark in its compared form */
 #define PARTS_MAX 256
@@ -78,7 +78,7 @@ static struct slice plain(struct arena *arena, struct slice text)
     return (struct slice){copy, length};
 }
 
-static enum question_fault read_options(struct reading *reading)
+static enum fault read_options(struct reading *reading)
 {
     struct parts parts;
     struct slice text = reading->cells->texts[COLUMN_OPTIONS];
@@ -134,7 +134,7 @@ MUST static bool read_numbers(struct slice text, uint8_t *numbers, size_t *ret_c
     return true;
 }
 
-static enum question_fault read_choice(struct reading *reading, struct slice key)
+static enum fault read_choice(struct reading *reading, struct slice key)
 {
     uint8_t numbers[QUESTION_OPTIONS_MAX];
     size_t count;
@@ -148,7 +148,7 @@ static enum question_fault read_choice(struct reading *reading, struct slice key
     return FAULT_none;
 }
 
-static enum question_fault read_order(struct reading *reading, struct slice key)
+static enum fault read_order(struct reading *reading, struct slice key)
 {
     uint8_t numbers[QUESTION_OPTIONS_MAX];
     size_t count = reading->question->option_count;
@@ -165,7 +165,7 @@ static enum question_fault read_order(struct reading *reading, struct slice key)
     return reading->question->key.order ? FAULT_none : FAULT_memory_ceiling;
 }
 
-static enum question_fault read_truth(struct reading *reading, struct slice key)
+static enum fault read_truth(struct reading *reading, struct slice key)
 {
     static const char *const words[] = {"true", "false", "t",    "f",  "yes", "no", "对",
                                         "错",   "正确",  "错误", "是", "否",  "√",  "×"};
@@ -177,7 +177,7 @@ static enum question_fault read_truth(struct reading *reading, struct slice key)
     return key.length ? FAULT_key_unreadable : FAULT_key_missing;
 }
 
-static enum question_fault read_blank(struct arena *arena, struct slice text,
+static enum fault read_blank(struct arena *arena, struct slice text,
                                       struct question_blank *ret_blank)
 {
     struct parts parts;
@@ -193,7 +193,7 @@ static enum question_fault read_blank(struct arena *arena, struct slice text,
     return accepted ? FAULT_none : FAULT_memory_ceiling;
 }
 
-static enum question_fault read_blanks(struct reading *reading)
+static enum fault read_blanks(struct reading *reading)
 {
     struct parts parts;
     struct slice options = reading->cells->texts[COLUMN_OPTIONS], key = reading->cells->texts[COLUMN_KEY];
@@ -204,7 +204,7 @@ static enum question_fault read_blanks(struct reading *reading)
     if (!split(options.length ? options : key, '|', "｜", &parts))
         return FAULT_blanks_many;
     struct question_blank *blanks = arena_take(reading->arena, parts.count * sizeof *blanks);
-    enum question_fault fault = blanks ? FAULT_none : FAULT_memory_ceiling;
+    enum fault fault = blanks ? FAULT_none : FAULT_memory_ceiling;
     for (size_t i = 0; !fault && i < parts.count; i++)
         fault = read_blank(reading->arena, parts.at[i], &blanks[i]);
     reading->question->key.blank_count = parts.count;
@@ -220,7 +220,7 @@ static size_t find(struct slice text, const char *mark)
 }
 
 /* A number with its tolerance or its two ends. */
-static enum question_fault read_number_key(struct slice key, struct question_number *number)
+static enum fault read_number_key(struct slice key, struct question_number *number)
 {
     static const char *const marks[] = {"±", "+/-", "..", "~"};
     size_t at = key.length, mark = 0;
@@ -243,7 +243,7 @@ static enum question_fault read_number_key(struct slice key, struct question_num
     return fits ? FAULT_none : FAULT_number_range;
 }
 
-static enum question_fault read_number(struct reading *reading, struct slice key)
+static enum fault read_number(struct reading *reading, struct slice key)
 {
     struct question_number *number = arena_take(reading->arena, sizeof *number);
     reading->question->key.number_count = 1;
@@ -267,7 +267,7 @@ static uint8_t right_side(struct arena *arena, struct question *question, struct
     return (uint8_t)question->right_count;
 }
 
-static enum question_fault read_pairs(struct reading *reading)
+static enum fault read_pairs(struct reading *reading)
 {
     struct parts parts;
     struct question *question = reading->question;
@@ -309,7 +309,7 @@ static struct question_error read_kind(struct reading *reading, struct slice key
     struct question_error none = {.fault = FAULT_none, .column = COLUMN_NONE};
     enum question_kind kind = reading->question->key.kind;
     bool listed = kind == QUESTION_SINGLE || kind == QUESTION_MULTIPLE || kind == QUESTION_ORDER;
-    enum question_fault fault = listed                   ? read_options(reading)
+    enum fault fault = listed                   ? read_options(reading)
                                 : kind == QUESTION_PAIRS ? read_pairs(reading)
                                                          : 0;
     if (fault)
@@ -340,7 +340,7 @@ static struct question_error read_kind(struct reading *reading, struct slice key
     return fault ? (struct question_error){.fault = fault, .column = COLUMN_KEY} : none;
 }
 
-static enum question_fault read_marks(struct slice text, int32_t usual, int32_t *ret_marks)
+static enum fault read_marks(struct slice text, int32_t usual, int32_t *ret_marks)
 {
     char form[64];
     int64_t marks = usual;

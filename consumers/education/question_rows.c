@@ -15,7 +15,7 @@ struct row_list *row_list_new(struct arena *arena, size_t ceiling)
     return list;
 }
 
-enum question_fault row_list_add(struct row_list *list, struct read_row row)
+enum fault row_list_add(struct row_list *list, struct read_row row)
 {
     if (list->count >= list->ceiling)
         return FAULT_rows_many;

@@ -1,10 +1,13 @@
 /* A header, then rows: the shape that CSV files and workbooks share.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/education/question_sheet.h"
 
-#include "consumers/education/normalise.h"
 #include "consumers/education/question_cells.h"
+#include "consumers/table/csv.h"
+#include "consumers/table/normalise.h"
+#include "consumers/table/workbook.h"
 
 struct question_sheet {
+    struct table_sink sink;
     struct arena *arena;
     const struct import_limits *limits;
     struct row_list *list;
@@ -36,17 +39,7 @@ static enum question_column column_named(struct slice name)
     return COLUMN_NONE;
 }
 
-struct question_sheet *question_sheet_new(struct arena *arena, const struct import_limits *limits)
-{
-    struct question_sheet *sheet = arena_take(arena, sizeof *sheet);
-    struct row_list *list = row_list_new(arena, limits->rows);
-    if (!sheet || !list)
-        return NULL;
-    *sheet = (struct question_sheet){.arena = arena, .limits = limits, .list = list};
-    return sheet;
-}
-
-static bool refuse_file(struct file_error *ret_error, enum question_fault fault, uint32_t line,
+static bool refuse_file(struct file_error *ret_error, enum fault fault, uint32_t line,
                         uint32_t column)
 {
     *ret_error = (struct file_error){fault, line, column};
@@ -77,10 +70,11 @@ MUST static bool read_header(struct question_sheet *sheet, uint32_t line, const 
     return true;
 }
 
-bool question_sheet_refuse(struct question_sheet *sheet, uint32_t line, uint32_t column,
-                           enum question_fault fault, struct file_error *ret_error)
+static bool refuse_row(struct table_sink *sink, uint32_t line, uint32_t column, enum fault fault,
+                       struct file_error *ret_error)
 {
-    enum question_fault full = FAULT_none;
+    struct question_sheet *sheet = (struct question_sheet *)sink;
+    enum fault full = FAULT_none;
     if (!sheet->headed || fault == FAULT_memory_ceiling)
         full = fault;
     else
@@ -98,7 +92,7 @@ static enum question_column place_of(struct question_error error, const struct q
 }
 
 /* Lays the cells under their columns; the fault of one that stands under none, or is broken. */
-static enum question_fault lay_cells(const struct question_sheet *sheet, const struct cell *cells,
+static enum fault lay_cells(const struct question_sheet *sheet, const struct cell *cells,
                                      size_t count, struct question_cells *laid, uint32_t *ret_column)
 {
     for (size_t i = 0; i < count; i++) {
@@ -118,38 +112,48 @@ static enum question_fault lay_cells(const struct question_sheet *sheet, const s
     return FAULT_none;
 }
 
-bool question_sheet_row(struct question_sheet *sheet, uint32_t line, const struct cell *cells, size_t count,
-                        struct file_error *ret_error)
+static bool take_row(struct table_sink *sink, uint32_t line, const struct cell *cells, size_t count,
+                     struct file_error *ret_error)
 {
-    bool blank = true;
-    for (size_t i = 0; i < count && blank; i++)
-        blank = slice_trim(cells[i].text).length == 0 && !cells[i].broken;
-    if (blank)
-        return true;
+    struct question_sheet *sheet = (struct question_sheet *)sink;
     if (!sheet->headed)
         return read_header(sheet, line, cells, count, ret_error);
     struct question_cells laid = {0};
     struct question_error error = {.fault = FAULT_none, .column = COLUMN_NONE};
     uint32_t column = 0;
-    enum question_fault fault = lay_cells(sheet, cells, count, &laid, &column);
+    enum fault fault = lay_cells(sheet, cells, count, &laid, &column);
     if (fault)
-        return question_sheet_refuse(sheet, line, column, fault, ret_error);
+        return refuse_row(sink, line, column, fault, ret_error);
     struct question *question = question_cells_read(&laid, sheet->limits->marks, sheet->arena, &error);
     if (!question || !question_check(question, &sheet->limits->question, &error))
-        return question_sheet_refuse(sheet, line, sheet->places[place_of(error, &laid)], error.fault,
-                                     ret_error);
+        return refuse_row(sink, line, sheet->places[place_of(error, &laid)], error.fault, ret_error);
     fault = row_list_add(sheet->list, (struct read_row){line, 1, question, FAULT_none});
     return fault ? refuse_file(ret_error, fault, line, 0) : true;
 }
 
-bool question_sheet_end(const struct question_sheet *sheet, struct question_rows *ret_rows,
-                        struct file_error *ret_error)
+MUST static bool read_sheet(table_reader *read, struct slice bytes, const struct import_limits *limits,
+                            struct arena *arena, struct question_rows *ret_rows, struct file_error *ret_error)
 {
-    struct question_rows rows = row_list_rows(sheet->list);
-    if (!sheet->headed)
+    struct question_sheet sheet = {.sink = {take_row, refuse_row, arena}, .arena = arena, .limits = limits};
+    sheet.list = row_list_new(arena, limits->rows);
+    if (!sheet.list)
+        return refuse_file(ret_error, FAULT_memory_ceiling, 0, 0);
+    if (!read(bytes, &limits->table, arena, &sheet.sink, ret_error))
+        return false;
+    *ret_rows = row_list_rows(sheet.list);
+    if (!sheet.headed)
         return refuse_file(ret_error, FAULT_header_missing, 1, 0);
-    if (rows.count == 0)
-        return refuse_file(ret_error, FAULT_file_empty, sheet->line, 0);
-    *ret_rows = rows;
-    return true;
+    return ret_rows->count > 0 || refuse_file(ret_error, FAULT_file_empty, sheet.line, 0);
+}
+
+bool question_csv_read(struct slice bytes, const struct import_limits *limits, struct arena *arena,
+                       struct question_rows *ret_rows, struct file_error *ret_error)
+{
+    return read_sheet(csv_read, bytes, limits, arena, ret_rows, ret_error);
+}
+
+bool question_workbook_read(struct slice bytes, const struct import_limits *limits, struct arena *arena,
+                            struct question_rows *ret_rows, struct file_error *ret_error)
+{
+    return read_sheet(workbook_read, bytes, limits, arena, ret_rows, ret_error);
 }

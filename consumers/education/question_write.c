@@ -1,7 +1,7 @@
 /* Questions written by hand: checked by the law that imports are checked by, each fault at its field.  SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
-#include "consumers/education/normalise.h"
+#include "consumers/table/normalise.h"
 #include "consumers/education/paper.h"
 #include "consumers/education/question_take.h"
 #include "consumers/handler.h"
@@ -12,10 +12,10 @@ enum verdict question_change_decide(struct work *work, const struct question_cha
 enum { MARKS = 100, ENTRIES_MOST = 50 }; /* a question in a bank brings none of its own; the law wants some, in hundredths */
 
 /* Says a fault at a member of the text; `inside` is one of that member's, NULL: the member as a whole. */
-static bool refuse(struct work *work, enum question_fault fault, const char *member, const char *inside)
+static bool refuse(struct work *work, enum fault fault, const char *member, const char *inside)
 {
-    problem_say(&work->problem, PROBLEM_invalid, "%1$s%2$.0s", "%1$.0s%2$s", question_fault_english(fault),
-                question_fault_chinese(fault));
+    problem_say(&work->problem, PROBLEM_invalid, "%1$s%2$.0s", "%1$.0s%2$s", fault_english(fault),
+                fault_chinese(fault));
     if (inside)
         problem_under(&work->problem, slice_of(inside));
     problem_under(&work->problem, slice_of(member));
@@ -55,7 +55,7 @@ static const char *stray_member(const struct answer_key *key, int kind)
 }
 
 /* Why a key does not fit its question at all, and the member that its kind has. */
-static enum question_fault misfit(const struct answer_key *key, const struct question_key *of, const char **ret_member)
+static enum fault misfit(const struct answer_key *key, const struct question_key *of, const char **ret_member)
 {
     switch (of->kind) {
     case QUESTION_SINGLE:
@@ -128,7 +128,7 @@ static const struct question *read_text(struct work *work, const struct question
         question->key = stand_in(&question->key);
     bool lawful = question_check(question, &question_limits_catalogue, &error);
     const char *stray = stray_member(&text->key, text->kind), *own = NULL;
-    enum question_fault amiss = fits ? FAULT_none : misfit(&text->key, &question->key, &own);
+    enum fault amiss = fits ? FAULT_none : misfit(&text->key, &question->key, &own);
     if (!lawful && error.column != COLUMN_KEY)
         refuse_error(work, &error);
     else if (stray)

@@ -50,14 +50,14 @@ static inline struct answer right_answer(const struct question_key *key, int64_t
 static inline void check_rows(fuzzed_reader read, struct slice bytes)
 {
     static const struct grading_rule strict = {0};
-    struct import_limits limits = {.bytes = 1 << 16,
+    struct import_limits limits = {.table.bytes = 1 << 16,
                                    .rows = 100,
-                                   .columns = 12,
-                                   .entries = 12,
-                                   .unpacked = 1 << 18,
-                                   .ratio = 100,
-                                   .strings = 200,
-                                   .depth = 16,
+                                   .table.columns = 12,
+                                   .table.entries = 12,
+                                   .table.unpacked = 1 << 18,
+                                   .table.ratio = 100,
+                                   .table.strings = 200,
+                                   .table.depth = 16,
                                    .marks = 100,
                                    .question = question_limits_catalogue};
     struct arena *arena = arena_new(1 << 14, 4 << 20);

@@ -1,5 +1,5 @@
 /* Any bytes as a workbook, or (when they are no archive) as the sheet and the strings in one.  SPDX-License-Identifier: Apache-2.0 */
-#include "consumers/education/workbook.h"
+#include "consumers/education/question_sheet.h"
 
 #include <stdlib.h>
 #include <zip.h>
@@ -44,14 +44,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     struct slice whole = {(const char *)bytes, length};
     if (length >= 2 && memcmp(bytes, "PK", 2) == 0) {
-        check_rows(workbook_read, whole);
+        check_rows(question_workbook_read, whole);
         return 0;
     }
     const char *end = length ? memchr(bytes, '\0', length) : NULL;
     size_t sheet = end ? (size_t)(end - whole.at) : length;
     struct slice strings = end ? (struct slice){end + 1, length - sheet - 1} : SLICE("<sst/>");
     struct slice packed = pack((struct slice){whole.at, sheet}, strings);
-    check_rows(workbook_read, packed);
+    check_rows(question_workbook_read, packed);
     free((char *)(uintptr_t)packed.at);
     return 0;
 }

@@ -14,14 +14,14 @@ typedef bool (*case_reader)(struct slice bytes, const struct import_limits *limi
                             struct question_rows *ret_rows, struct file_error *ret_error);
 
 static const struct import_limits case_limits = {
-    .bytes = 1 << 20,
+    .table.bytes = 1 << 20,
     .rows = 40,
-    .columns = 12,
-    .entries = 40,
-    .unpacked = 8 << 20,
-    .ratio = 200,
-    .strings = 2000,
-    .depth = 24,
+    .table.columns = 12,
+    .table.entries = 40,
+    .table.unpacked = 8 << 20,
+    .table.ratio = 200,
+    .table.strings = 2000,
+    .table.depth = 24,
     .marks = 100,
     .question = {.title = 60,
                  .topic = 60,
@@ -86,7 +86,7 @@ static inline void case_show(case_reader read, const struct import_limits *limit
     struct file_error error = {0};
     if (!read(bytes, limits, arena, &rows, &error)) {
         assert_true(error.fault != FAULT_none);
-        buffer_add_format(out, "file %s at %u:%u\n", question_fault_code(error.fault), error.line,
+        buffer_add_format(out, "file %s at %u:%u\n", fault_code(error.fault), error.line,
                           error.column);
         arena_free(arena);
         return;
@@ -97,7 +97,7 @@ static inline void case_show(case_reader read, const struct import_limits *limit
         buffer_add_format(out, "%u:%u ", rows.rows[i].line, rows.rows[i].column);
         assert_true(!question == (rows.rows[i].fault != FAULT_none));
         if (!question) {
-            buffer_add_format(out, "refused %s\n", question_fault_code(rows.rows[i].fault));
+            buffer_add_format(out, "refused %s\n", fault_code(rows.rows[i].fault));
             continue;
         }
         struct question_error fault;

@@ -1,18 +1,18 @@
 /* The CSV reader: cases from files, separators, encodings and ceilings.  SPDX-License-Identifier: Apache-2.0 */
-#include "consumers/education/csv.h"
+#include "consumers/education/question_sheet.h"
 
 #include "case_rows.h"
 
 static void cases_give_what_is_written_beside_them(void **state)
 {
     (void)state;
-    case_run("csv", csv_read);
+    case_run("csv", question_csv_read);
 }
 
 static void expect(const struct import_limits *limits, struct slice bytes, const char *wanted)
 {
     struct buffer out = buffer_new(1 << 16);
-    case_show(csv_read, limits, bytes, &out);
+    case_show(question_csv_read, limits, bytes, &out);
     buffer_add_byte(&out, '\0');
     assert_string_equal(out.at, wanted);
     buffer_free(&out);
@@ -46,12 +46,12 @@ static void ceilings_hold(void **state)
 {
     (void)state;
     struct import_limits limits = case_limits;
-    limits.columns = 3;
+    limits.table.columns = 3;
     expect(&limits, SLICE("kind,stem,key\ntruth,a,true,x\n"), "2:4 refused columns_many\n");
     expect(&limits, SLICE("kind,stem,key\ntruth,a,true,,,\n"), "2:1 truth 100\n  stem: a\n  true\n");
     limits.rows = 1;
     expect(&limits, SLICE("kind,stem,key\ntruth,a,true\n\ntruth,b,true\n"), "file rows_many at 4:0\n");
-    limits.bytes = 8;
+    limits.table.bytes = 8;
     expect(&limits, SLICE("kind,stem,key\n"), "file file_large at 0:0\n");
     expect(&case_limits, SLICE(""), "file header_missing at 1:0\n");
     expect(&case_limits, SLICE("kind,stem,key\n"), "file file_empty at 1:0\n");
@@ -67,7 +67,7 @@ static void an_arena_too_small_is_said_and_nothing_else(void **state)
         struct arena *arena = arena_new(16, ceiling);
         struct question_rows rows;
         struct file_error error;
-        if (csv_read(bytes, &case_limits, arena, &rows, &error))
+        if (question_csv_read(bytes, &case_limits, arena, &rows, &error))
             assert_int_equal(rows.accepted, 5);
         else
             assert_int_equal(error.fault, FAULT_memory_ceiling);

@@ -24,7 +24,7 @@ static void ceilings_hold(void **state)
     struct import_limits limits = case_limits;
     limits.rows = 2;
     expect(&limits, SLICE("a{T}\n\nb{T}\n\nc{T}\n"), "file rows_many at 5:0\n");
-    limits.bytes = 5;
+    limits.table.bytes = 5;
     expect(&limits, SLICE("ab{T}\n"), "file file_large at 0:0\n");
     expect(&limits, SLICE("a{T}\n"), "1:1 truth 100\n  stem: a\n  true\n");
     expect(&limits, SLICE(""), "file file_empty at 0:0\n");

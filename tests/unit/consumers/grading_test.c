@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "consumers/education/decimal.h"
-#include "consumers/education/normalise.h"
+#include "consumers/table/normalise.h"
 
 static const struct grading_rule strict = {0};
 static const struct grading_rule shares = {.multiple = MULTIPLE_PARTIAL,

@@ -8,7 +8,7 @@
 
 static const struct slice two[] = {{"a", 1}, {"b", 1}};
 
-static enum question_fault fault_of(const struct question *question)
+static enum fault fault_of(const struct question *question)
 {
     struct question_error error = {.fault = FAULT_none, .column = COLUMN_NONE};
     assert_true(question_check(question, &question_limits_catalogue, &error) == !error.fault);
@@ -112,12 +112,12 @@ static void a_number_stands_in_its_range(void **state)
 static void every_fault_speaks_both_languages(void **state)
 {
     (void)state;
-    assert_string_equal(question_fault_code(FAULT_none), "");
+    assert_string_equal(fault_code(FAULT_none), "");
     for (int fault = 1; fault <= FAULT_strings_many; fault++) {
-        enum question_fault one = (enum question_fault)fault;
-        assert_true(question_fault_code(one)[0] && question_fault_english(one)[0]);
-        assert_true(slice_points(slice_of(question_fault_chinese(one))) <
-                    (int64_t)strlen(question_fault_chinese(one)));
+        enum fault one = (enum fault)fault;
+        assert_true(fault_code(one)[0] && fault_english(one)[0]);
+        assert_true(slice_points(slice_of(fault_chinese(one))) <
+                    (int64_t)strlen(fault_chinese(one)));
     }
 }
 

@@ -1,5 +1,5 @@
 /* The workbook reader: workbooks built here with libzip, as Excel, other writers and enemies make them.  SPDX-License-Identifier: Apache-2.0 */
-#include "consumers/education/workbook.h"
+#include "consumers/education/question_sheet.h"
 
 #include <zip.h>
 
@@ -82,7 +82,7 @@ static struct buffer workbook(const char *sheet)
 static void expect_bytes(const struct import_limits *limits, struct slice bytes, const char *wanted)
 {
     struct buffer out = buffer_new(1 << 20);
-    case_show(workbook_read, limits, bytes, &out);
+    case_show(question_workbook_read, limits, bytes, &out);
     buffer_add_byte(&out, '\0');
     assert_string_equal(out.at, wanted);
     buffer_free(&out);
@@ -106,7 +106,7 @@ static void expect_parts(const struct import_limits *limits, const struct part *
 static void cases_give_what_is_written_beside_them(void **state)
 {
     (void)state;
-    case_run("workbook", workbook_read);
+    case_run("workbook", question_workbook_read);
 }
 
 static void every_sort_of_cell_is_read(void **state)
@@ -190,18 +190,18 @@ static void bombs_end_at_the_ceilings(void **state)
     struct part bomb = {"xl/worksheets/sheet1.xml", zeros, size};
     const struct part *parts[] = {&root, &book, &relations, &strings, &bomb};
     expect_parts(&limits, parts, 5, "file archive_ratio at 0:0\n");
-    limits.unpacked = 1 << 20;
+    limits.table.unpacked = 1 << 20;
     expect_parts(&limits, parts, 5, "file archive_large at 0:0\n");
-    limits.entries = 4;
+    limits.table.entries = 4;
     expect_parts(&limits, parts, 5, "file archive_entries at 0:0\n");
     limits = case_limits;
-    limits.bytes = 100;
+    limits.table.bytes = 100;
     expect_parts(&limits, parts, 5, "file file_large at 0:0\n");
     limits = case_limits;
-    limits.strings = 4;
+    limits.table.strings = 4;
     expect_parts(&limits, parts, 5, "file strings_many at 0:0\n");
     limits = case_limits;
-    limits.columns = 2;
+    limits.table.columns = 2;
     struct part sheet = {"xl/worksheets/sheet1.xml", SHEET(HEADER TRUTH), 0};
     parts[4] = &sheet;
     expect_parts(&limits, parts, 5, "file columns_many at 1:3\n");
@@ -219,7 +219,7 @@ static void a_second_entry_of_a_name_is_refused(void **state)
         if (memcmp(bytes.at + i, second.name, 24) == 0)
             bytes.at[i + 19] = '1';
     struct buffer out = buffer_new(1 << 16);
-    case_show(workbook_read, &case_limits, buffer_slice(&bytes), &out);
+    case_show(question_workbook_read, &case_limits, buffer_slice(&bytes), &out);
     assert_true(strncmp(out.at, "file archive_twice", 18) == 0 ||
                 strncmp(out.at, "file archive_broken", 19) == 0);
     buffer_free(&out);
@@ -247,12 +247,12 @@ static void a_cut_or_bent_workbook_never_harms(void **state)
     struct buffer bytes = workbook(SHEET(HEADER TRUTH)), out = buffer_new(1 << 20);
     for (size_t length = 0; length < bytes.length; length += 3) {
         buffer_empty(&out);
-        case_show(workbook_read, &case_limits, (struct slice){bytes.at, length}, &out);
+        case_show(question_workbook_read, &case_limits, (struct slice){bytes.at, length}, &out);
         assert_true(strncmp(out.at, "file ", 5) == 0);
     }
     for (size_t i = 0; i < bytes.length; i++) {
         bytes.at[i] ^= 0x55;
-        case_show(workbook_read, &case_limits, buffer_slice(&bytes), &out);
+        case_show(question_workbook_read, &case_limits, buffer_slice(&bytes), &out);
         bytes.at[i] ^= 0x55;
     }
     buffer_free(&out);
@@ -267,7 +267,7 @@ static void an_arena_too_small_is_said_and_nothing_else(void **state)
         struct arena *arena = arena_new(16, ceiling);
         struct question_rows rows;
         struct file_error error;
-        if (workbook_read(buffer_slice(&bytes), &case_limits, arena, &rows, &error))
+        if (question_workbook_read(buffer_slice(&bytes), &case_limits, arena, &rows, &error))
             assert_int_equal(rows.accepted, 1);
         else
             assert_true(error.fault == FAULT_memory_ceiling || error.fault == FAULT_archive_part);

@@ -1,18 +1,17 @@
 /* Records and fields of RFC 4180.  SPDX-License-Identifier: Apache-2.0 */
-#include "consumers/education/csv.h"
+#include "consumers/table/csv.h"
 
-#include "consumers/education/encoding.h"
-#include "consumers/education/question_sheet.h"
+#include "consumers/table/encoding.h"
 
 struct csv {
     struct slice text;
     size_t at;
     uint32_t line;
     char mark; /* between fields */
-    struct arena *arena;
+    struct arena *texts; /* of one row */
     struct cell *cells;
     size_t count, room;
-    enum question_fault fault; /* of the record being read: the first one, and its field */
+    enum fault fault; /* of the record being read: the first one, and its field */
     uint32_t fault_column;
 };
 
@@ -31,7 +30,7 @@ static void pass_line_end(struct csv *csv)
     csv->line++;
 }
 
-static void note(struct csv *csv, enum question_fault fault)
+static void note(struct csv *csv, enum fault fault)
 {
     if (csv->fault)
         return;
@@ -45,7 +44,7 @@ static struct slice unquoted(struct csv *csv, size_t start, size_t end, bool dou
     struct slice field = {csv->text.at + start, end - start};
     if (!doubled)
         return field;
-    char *copy = arena_copy(csv->arena, field);
+    char *copy = arena_copy(csv->texts, field);
     size_t length = 0;
     if (!copy) {
         csv->fault = FAULT_memory_ceiling;
@@ -151,27 +150,30 @@ static void find_mark(struct csv *csv)
     csv->mark = marks[best];
 }
 
-bool csv_read(struct slice bytes, const struct import_limits *limits, struct arena *arena,
-              struct question_rows *ret_rows, struct file_error *ret_error)
+static bool give_record(const struct csv *csv, uint32_t line, struct table_sink *sink, struct file_error *ret_error)
 {
-    struct csv csv = {.line = 1, .arena = arena, .room = limits->columns};
-    enum question_fault fault = bytes.length > limits->bytes ? FAULT_file_large : FAULT_none;
+    if (csv->fault)
+        return sink->refuse(sink, line, csv->fault_column, csv->fault, ret_error);
+    return cells_blank(csv->cells, csv->count) || sink->row(sink, line, csv->cells, csv->count, ret_error);
+}
+
+bool csv_read(struct slice bytes, const struct table_limits *limits, struct arena *arena, struct table_sink *sink,
+              struct file_error *ret_error)
+{
+    struct csv csv = {.line = 1, .texts = sink->cells, .room = limits->columns};
+    enum fault fault = bytes.length > limits->bytes ? FAULT_file_large : FAULT_none;
     if (!fault)
         fault = encoding_read(bytes, arena, &csv.text);
     csv.cells = arena_take(arena, (limits->columns + 1) * sizeof *csv.cells);
-    struct question_sheet *sheet = question_sheet_new(arena, limits);
-    if (!fault && (!csv.cells || !sheet))
+    if (!fault && !csv.cells)
         fault = FAULT_memory_ceiling;
     if (fault) {
         *ret_error = (struct file_error){fault, 0, 0};
         return false;
     }
     find_mark(&csv);
-    for (uint32_t line; read_record(&csv, &line);) {
-        bool going = csv.fault ? question_sheet_refuse(sheet, line, csv.fault_column, csv.fault, ret_error)
-                               : question_sheet_row(sheet, line, csv.cells, csv.count, ret_error);
-        if (!going)
+    for (uint32_t line; read_record(&csv, &line);)
+        if (!give_record(&csv, line, sink, ret_error))
             return false;
-    }
-    return question_sheet_end(sheet, ret_rows, ret_error);
+    return true;
 }

@@ -1,16 +1,16 @@
 /* Telling UTF-8, UTF-16 and GB18030 apart.  SPDX-License-Identifier: Apache-2.0 */
-#include "consumers/education/encoding.h"
+#include "consumers/table/encoding.h"
 
 #include <iconv.h>
 
-#include "consumers/education/normalise.h"
+#include "consumers/table/normalise.h"
 
 static bool starts_with(struct slice bytes, const char *mark, size_t length)
 {
     return bytes.length >= length && memcmp(bytes.at, mark, length) == 0;
 }
 
-static enum question_fault convert(struct slice bytes, const char *encoding, struct arena *arena,
+static enum fault convert(struct slice bytes, const char *encoding, struct arena *arena,
                                    struct slice *ret_text)
 {
     size_t room = bytes.length * 2 + 8, left = room, unread = bytes.length;
@@ -41,10 +41,10 @@ static bool is_damaged_utf8(struct slice bytes)
     return fit > 4 * unfit;
 }
 
-enum question_fault encoding_read(struct slice bytes, struct arena *arena, struct slice *ret_text)
+enum fault encoding_read(struct slice bytes, struct arena *arena, struct slice *ret_text)
 {
     struct slice text = bytes;
-    enum question_fault fault = FAULT_none;
+    enum fault fault = FAULT_none;
     if (starts_with(bytes, "\xef\xbb\xbf", 3)) {
         text = (struct slice){bytes.at + 3, bytes.length - 3};
         fault = slice_points(text) < 0 ? FAULT_file_encoding : FAULT_none;

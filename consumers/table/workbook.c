@@ -1,12 +1,11 @@
 /* A workbook's sheet, cell by cell.  SPDX-License-Identifier: Apache-2.0 */
-#include "consumers/education/workbook.h"
+#include "consumers/table/workbook.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "consumers/education/question_sheet.h"
-#include "consumers/education/workbook_strings.h"
-#include "consumers/education/xml.h"
+#include "consumers/table/workbook_strings.h"
+#include "consumers/table/xml.h"
 
 /* What the format itself allows. */
 #define LAST_ROW 1048576
@@ -14,23 +13,23 @@
 
 struct workbook {
     struct arena *arena;
-    const struct import_limits *limits;
-    struct question_sheet *sheet;
+    const struct table_limits *limits;
+    struct table_sink *sink;
     struct string_list strings;
-    struct file_error error; /* of the sheet, when it refuses the file */
+    struct file_error error; /* of the sink, when it refuses the file */
     uint32_t line, column;   /* of the row and cell being read */
     char type[12];           /* the cell's: s, str, inlineStr, b, e, n */
     struct buffer text;
     bool in_value;
     unsigned phonetic;
-    enum question_fault row_fault;
+    enum fault row_fault;
     uint32_t row_fault_column;
     size_t count;
     struct cell *cells;
 };
 
 /* Takes the row's number, given or the next. */
-static enum question_fault start_row(struct workbook *workbook, const char *place)
+static enum fault start_row(struct workbook *workbook, const char *place)
 {
     int64_t line = (int64_t)workbook->line + 1;
     if (place && (!slice_number(slice_of(place), &line) || line <= workbook->line))
@@ -45,7 +44,7 @@ static enum question_fault start_row(struct workbook *workbook, const char *plac
 }
 
 /* Takes the cell's column from its place (B3), or the next. */
-static enum question_fault start_cell(struct workbook *workbook, const char *place, const char *type)
+static enum fault start_cell(struct workbook *workbook, const char *place, const char *type)
 {
     uint32_t column = workbook->column + 1;
     if (place) {
@@ -64,7 +63,7 @@ static enum question_fault start_cell(struct workbook *workbook, const char *pla
     return FAULT_none;
 }
 
-static enum question_fault sheet_start(void *to, const char *name, const char **attributes)
+static enum fault sheet_start(void *to, const char *name, const char **attributes)
 {
     struct workbook *workbook = to;
     if (strcmp(name, "row") == 0)
@@ -78,7 +77,7 @@ static enum question_fault sheet_start(void *to, const char *name, const char **
     return FAULT_none;
 }
 
-static enum question_fault sheet_text(void *to, struct slice text)
+static enum fault sheet_text(void *to, struct slice text)
 {
     struct workbook *workbook = to;
     if (workbook->in_value)
@@ -112,7 +111,7 @@ static struct slice number_text(struct arena *arena, struct slice text)
 }
 
 /* The text of the cell that has ended. */
-static enum question_fault cell_text(struct workbook *workbook, struct slice *ret_text)
+static enum fault cell_text(struct workbook *workbook, struct slice *ret_text)
 {
     struct slice text = buffer_slice(&workbook->text);
     int64_t index;
@@ -125,16 +124,16 @@ static enum question_fault cell_text(struct workbook *workbook, struct slice *re
     if (strcmp(workbook->type, "b") == 0)
         *ret_text = slice_equal(text, SLICE("1")) ? SLICE("TRUE") : SLICE("FALSE");
     else if (strcmp(workbook->type, "n") == 0)
-        *ret_text = number_text(workbook->arena, text);
+        *ret_text = number_text(workbook->sink->cells, text);
     else
-        *ret_text = workbook_text(workbook->arena, text);
+        *ret_text = workbook_text(workbook->sink->cells, text);
     return ret_text->at ? FAULT_none : FAULT_memory_ceiling;
 }
 
-static enum question_fault end_cell(struct workbook *workbook)
+static enum fault end_cell(struct workbook *workbook)
 {
     struct cell cell = {.column = workbook->column, .broken = strcmp(workbook->type, "e") == 0};
-    enum question_fault fault = cell_text(workbook, &cell.text);
+    enum fault fault = cell_text(workbook, &cell.text);
     if (fault || (cell.text.length == 0 && !cell.broken))
         return fault;
     if (workbook->count < workbook->limits->columns) {
@@ -146,32 +145,31 @@ static enum question_fault end_cell(struct workbook *workbook)
     return FAULT_none;
 }
 
-static enum question_fault end_row(struct workbook *workbook)
+static bool give_row(struct workbook *workbook)
 {
-    bool going = workbook->row_fault
-                     ? question_sheet_refuse(workbook->sheet, workbook->line, workbook->row_fault_column,
-                                             workbook->row_fault, &workbook->error)
-                     : question_sheet_row(workbook->sheet, workbook->line, workbook->cells, workbook->count,
-                                          &workbook->error);
-    return going ? FAULT_none : workbook->error.fault;
+    struct table_sink *sink = workbook->sink;
+    if (workbook->row_fault)
+        return sink->refuse(sink, workbook->line, workbook->row_fault_column, workbook->row_fault, &workbook->error);
+    return cells_blank(workbook->cells, workbook->count) ||
+           sink->row(sink, workbook->line, workbook->cells, workbook->count, &workbook->error);
 }
 
-static enum question_fault sheet_end(void *to, const char *name)
+static enum fault sheet_end(void *to, const char *name)
 {
     struct workbook *workbook = to;
     workbook->in_value = false;
     workbook->phonetic -= workbook->phonetic && strcmp(name, "rPh") == 0;
     if (strcmp(name, "c") == 0)
         return end_cell(workbook);
-    return strcmp(name, "row") == 0 ? end_row(workbook) : FAULT_none;
+    return strcmp(name, "row") != 0 || give_row(workbook) ? FAULT_none : workbook->error.fault;
 }
 
-MUST static enum question_fault read_archive(struct workbook *workbook, struct slice bytes)
+MUST static enum fault read_archive(struct workbook *workbook, struct slice bytes)
 {
     static const struct xml_events events = {sheet_start, sheet_end, sheet_text};
     auto_archive archive = NULL;
     struct workbook_parts parts = {NULL, NULL};
-    enum question_fault fault = archive_open(bytes, workbook->limits, &archive);
+    enum fault fault = archive_open(bytes, workbook->limits, &archive);
     if (!fault)
         fault = workbook_find(archive, workbook->arena, workbook->limits->depth, &parts);
     if (!fault && parts.strings)
@@ -182,20 +180,16 @@ MUST static enum question_fault read_archive(struct workbook *workbook, struct s
     return fault;
 }
 
-bool workbook_read(struct slice bytes, const struct import_limits *limits, struct arena *arena,
-                   struct question_rows *ret_rows, struct file_error *ret_error)
+bool workbook_read(struct slice bytes, const struct table_limits *limits, struct arena *arena, struct table_sink *sink,
+                   struct file_error *ret_error)
 {
-    struct workbook workbook = {.arena = arena, .limits = limits, .text = buffer_new(limits->unpacked)};
+    struct workbook workbook = {.arena = arena, .limits = limits, .sink = sink, .text = buffer_new(limits->unpacked)};
     workbook.cells = arena_take(arena, (limits->columns + 1) * sizeof *workbook.cells);
-    workbook.sheet = question_sheet_new(arena, limits);
-    enum question_fault fault = workbook.cells && workbook.sheet ? FAULT_none : FAULT_memory_ceiling;
-    if (!fault)
-        fault = read_archive(&workbook, bytes);
+    enum fault fault = workbook.cells ? read_archive(&workbook, bytes) : FAULT_memory_ceiling;
     buffer_free(&workbook.text);
-    if (fault) {
-        bool refused = workbook.error.fault == fault;
-        *ret_error = refused ? workbook.error : (struct file_error){fault, workbook.line, workbook.column};
-        return false;
-    }
-    return question_sheet_end(workbook.sheet, ret_rows, ret_error);
+    if (!fault)
+        return true;
+    bool refused = workbook.error.fault == fault;
+    *ret_error = refused ? workbook.error : (struct file_error){fault, workbook.line, workbook.column};
+    return false;
 }

@@ -1,13 +1,13 @@
 /* A zip archive in memory, read part by part within ceilings.  SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "consumers/education/question_rows.h"
+#include "consumers/table/table.h"
 
 /* An open archive; freed by archive_free. */
 struct archive;
 
 /* Opens the archive in `bytes` (borrowed) under the limits (borrowed): bytes, entries, unpacked, ratio. Gives
  * a fault of the file_ and archive_ kind, or FAULT_none and the archive. */
-MUST enum question_fault archive_open(struct slice bytes, const struct import_limits *limits,
+MUST enum fault archive_open(struct slice bytes, const struct table_limits *limits,
                                       struct archive **ret_archive);
 
 void archive_free(struct archive *archive);
@@ -23,5 +23,5 @@ MUST bool archive_has(const struct archive *archive, const char *name);
 
 /* Unpacks an entry piece by piece into `take`, which may end it by giving a fault. What is unpacked counts
  * against the archive's ceiling whatever the entry's own headers claim. */
-MUST enum question_fault archive_unpack(struct archive *archive, const char *name,
-                                        enum question_fault (*take)(void *to, struct slice piece), void *to);
+MUST enum fault archive_unpack(struct archive *archive, const char *name,
+                                        enum fault (*take)(void *to, struct slice piece), void *to);

@@ -1,5 +1,5 @@
 /* One form for texts that differ only in width, white space or case.  SPDX-License-Identifier: Apache-2.0 */
-#include "consumers/education/normalise.h"
+#include "consumers/table/normalise.h"
 
 #define FIRST_HAN_BLOCK 0x2e80 /* CJK Radicals: from here on scripts are written without spaces */
 

@@ -1,5 +1,5 @@
 /* libzip within ceilings.  SPDX-License-Identifier: Apache-2.0 */
-#include "consumers/education/archive.h"
+#include "consumers/table/archive.h"
 
 #include <stdlib.h>
 #include <zip.h>
@@ -11,7 +11,7 @@
 
 struct archive {
     zip_t *zip;
-    const struct import_limits *limits;
+    const struct table_limits *limits;
     size_t unpacked;
 };
 
@@ -29,7 +29,7 @@ static bool is_twice(zip_t *zip, zip_uint64_t index)
     return !name || zip_name_locate(zip, name, ZIP_FL_ENC_RAW) != (zip_int64_t)index;
 }
 
-enum question_fault archive_open(struct slice bytes, const struct import_limits *limits,
+enum fault archive_open(struct slice bytes, const struct table_limits *limits,
                                  struct archive **ret_archive)
 {
     zip_error_t error;
@@ -44,7 +44,7 @@ enum question_fault archive_open(struct slice bytes, const struct import_limits 
     if (!zip)
         return FAULT_archive_broken;
     zip_int64_t entries = zip_get_num_entries(zip, 0);
-    enum question_fault fault = FAULT_none;
+    enum fault fault = FAULT_none;
     if (entries <= 0)
         fault = FAULT_archive_broken;
     else if ((zip_uint64_t)entries > limits->entries)
@@ -76,7 +76,7 @@ bool archive_has(const struct archive *archive, const char *name)
 }
 
 /* What can be said of an entry before a byte of it is unpacked. */
-static enum question_fault entry_fault(const struct archive *archive, const char *name, zip_stat_t *stat)
+static enum fault entry_fault(const struct archive *archive, const char *name, zip_stat_t *stat)
 {
     if (zip_stat(archive->zip, name, ZIP_FL_ENC_RAW, stat) != 0)
         return FAULT_archive_part;
@@ -87,14 +87,14 @@ static enum question_fault entry_fault(const struct archive *archive, const char
     return stat->size > archive->limits->unpacked - archive->unpacked ? FAULT_archive_large : FAULT_none;
 }
 
-enum question_fault archive_unpack(struct archive *archive, const char *name,
-                                   enum question_fault (*take)(void *to, struct slice piece), void *to)
+enum fault archive_unpack(struct archive *archive, const char *name,
+                                   enum fault (*take)(void *to, struct slice piece), void *to)
 {
     char bytes[PIECE];
     zip_stat_t stat;
     zip_int64_t length;
     size_t unpacked = 0;
-    enum question_fault fault = entry_fault(archive, name, &stat);
+    enum fault fault = entry_fault(archive, name, &stat);
     if (fault)
         return fault;
     auto_zip_file file = zip_fopen(archive->zip, name, ZIP_FL_ENC_RAW);

@@ -1,13 +1,13 @@
 /* The parts of a workbook around its sheet: where the sheet is, and the strings it shares.  SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "consumers/education/archive.h"
+#include "consumers/table/archive.h"
 
 /* A workbook's first visible sheet and its shared strings, by name of part; strings NULL when it has none. */
 struct workbook_parts {
     const char *sheet, *strings;
 };
 
-MUST enum question_fault workbook_find(struct archive *archive, struct arena *arena, unsigned depth,
+MUST enum fault workbook_find(struct archive *archive, struct arena *arena, unsigned depth,
                                        struct workbook_parts *ret_parts);
 
 struct string_list {
@@ -16,8 +16,8 @@ struct string_list {
 };
 
 /* The strings of the part, phonetic readings left out, in the arena. */
-MUST enum question_fault workbook_strings(struct archive *archive, const char *part,
-                                          const struct import_limits *limits, struct arena *arena,
+MUST enum fault workbook_strings(struct archive *archive, const char *part,
+                                          const struct table_limits *limits, struct arena *arena,
                                           struct string_list *ret_strings);
 
 /* A copy of the text in the arena with the workbook's _xHHHH_ escapes undone and carriage returns dropped;

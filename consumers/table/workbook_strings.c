@@ -1,7 +1,7 @@
 /* Relations, sheets and shared strings of a workbook.  SPDX-License-Identifier: Apache-2.0 */
-#include "consumers/education/workbook_strings.h"
+#include "consumers/table/workbook_strings.h"
 
-#include "consumers/education/xml.h"
+#include "consumers/table/xml.h"
 #include "process/hex.h"
 
 struct relations {
@@ -16,7 +16,7 @@ static bool ends_with(const char *text, const char *end)
     return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
-static enum question_fault relation_start(void *to, const char *name, const char **attributes)
+static enum fault relation_start(void *to, const char *name, const char **attributes)
 {
     struct relations *relations = to;
     const char *id = xml_attribute(attributes, "Id"), *type = xml_attribute(attributes, "Type");
@@ -31,7 +31,7 @@ static enum question_fault relation_start(void *to, const char *name, const char
     return FAULT_none;
 }
 
-static enum question_fault ignore_end(void *to, const char *name)
+static enum fault ignore_end(void *to, const char *name)
 {
     (void)to, (void)name;
     return FAULT_none;
@@ -71,7 +71,7 @@ struct sheets {
     char *id; /* of the first visible one */
 };
 
-static enum question_fault sheets_start(void *to, const char *name, const char **attributes)
+static enum fault sheets_start(void *to, const char *name, const char **attributes)
 {
     struct sheets *sheets = to;
     const char *state = xml_attribute(attributes, "state"), *id = xml_attribute(attributes, "id");
@@ -81,13 +81,13 @@ static enum question_fault sheets_start(void *to, const char *name, const char *
     return sheets->id ? FAULT_none : FAULT_memory_ceiling;
 }
 
-enum question_fault workbook_find(struct archive *archive, struct arena *arena, unsigned depth,
+enum fault workbook_find(struct archive *archive, struct arena *arena, unsigned depth,
                                   struct workbook_parts *ret_parts)
 {
     static const struct xml_events relation_events = {relation_start, ignore_end, NULL};
     static const struct xml_events sheets_events = {sheets_start, ignore_end, NULL};
     struct relations root = {.arena = arena, .type = "/officeDocument"};
-    enum question_fault fault = xml_read(archive, "_rels/.rels", depth, &relation_events, &root);
+    enum fault fault = xml_read(archive, "_rels/.rels", depth, &relation_events, &root);
     const char *book = root.by_type ? resolve(arena, "", root.by_type) : NULL;
     if (fault || !book)
         return fault ? fault : FAULT_archive_part;
@@ -135,7 +135,7 @@ struct slice workbook_text(struct arena *arena, struct slice text)
 
 struct strings {
     struct arena *arena;
-    const struct import_limits *limits;
+    const struct table_limits *limits;
     struct buffer text;
     bool in_text;
     unsigned phonetic; /* how deep within a phonetic reading */
@@ -143,7 +143,7 @@ struct strings {
     struct slice *at;
 };
 
-static enum question_fault strings_start(void *to, const char *name, const char **attributes)
+static enum fault strings_start(void *to, const char *name, const char **attributes)
 {
     struct strings *strings = to;
     (void)attributes;
@@ -154,7 +154,7 @@ static enum question_fault strings_start(void *to, const char *name, const char 
     return FAULT_none;
 }
 
-static enum question_fault strings_text(void *to, struct slice text)
+static enum fault strings_text(void *to, struct slice text)
 {
     struct strings *strings = to;
     if (strings->in_text)
@@ -162,7 +162,7 @@ static enum question_fault strings_text(void *to, struct slice text)
     return strings->text.overflowed ? FAULT_memory_ceiling : FAULT_none;
 }
 
-static enum question_fault strings_end(void *to, const char *name)
+static enum fault strings_end(void *to, const char *name)
 {
     struct strings *strings = to;
     strings->in_text = false;
@@ -186,13 +186,13 @@ static enum question_fault strings_end(void *to, const char *name)
     return text.at ? FAULT_none : FAULT_memory_ceiling;
 }
 
-enum question_fault workbook_strings(struct archive *archive, const char *part,
-                                     const struct import_limits *limits, struct arena *arena,
+enum fault workbook_strings(struct archive *archive, const char *part,
+                                     const struct table_limits *limits, struct arena *arena,
                                      struct string_list *ret_strings)
 {
     static const struct xml_events events = {strings_start, strings_end, strings_text};
     struct strings strings = {.arena = arena, .limits = limits, .text = buffer_new(limits->unpacked)};
-    enum question_fault fault = xml_read(archive, part, limits->depth, &events, &strings);
+    enum fault fault = xml_read(archive, part, limits->depth, &events, &strings);
     buffer_free(&strings.text);
     if (!fault)
         *ret_strings = (struct string_list){strings.count, strings.at};

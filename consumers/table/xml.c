@@ -1,5 +1,5 @@
 /* Expat, fed piece by piece from an archive.  SPDX-License-Identifier: Apache-2.0 */
-#include "consumers/education/xml.h"
+#include "consumers/table/xml.h"
 
 #include <expat.h>
 
@@ -10,7 +10,7 @@ struct xml {
     const struct xml_events *events;
     void *to;
     unsigned depth, deepest;
-    enum question_fault fault;
+    enum fault fault;
 };
 
 static void parser_free(XML_Parser *parser)
@@ -27,7 +27,7 @@ static const char *local(const char *name)
 }
 
 /* Ends the reading at the first fault. */
-static void stop(struct xml *xml, enum question_fault fault)
+static void stop(struct xml *xml, enum fault fault)
 {
     if (!fault || xml->fault)
         return;
@@ -66,7 +66,7 @@ static void XMLCALL on_doctype(void *data, const XML_Char *name, const XML_Char 
     stop(data, FAULT_xml_doctype);
 }
 
-static enum question_fault feed(void *to, struct slice piece)
+static enum fault feed(void *to, struct slice piece)
 {
     struct xml *xml = to;
     if (XML_Parse(xml->parser, piece.at, (int)piece.length, XML_FALSE) != XML_STATUS_OK && !xml->fault)
@@ -74,7 +74,7 @@ static enum question_fault feed(void *to, struct slice piece)
     return xml->fault;
 }
 
-enum question_fault xml_read(struct archive *archive, const char *part, unsigned depth,
+enum fault xml_read(struct archive *archive, const char *part, unsigned depth,
                              const struct xml_events *events, void *to)
 {
     auto_parser parser = XML_ParserCreateNS(NULL, NAME_MARK);
@@ -85,7 +85,7 @@ enum question_fault xml_read(struct archive *archive, const char *part, unsigned
     XML_SetElementHandler(parser, on_start, on_end);
     XML_SetCharacterDataHandler(parser, on_text);
     XML_SetStartDoctypeDeclHandler(parser, on_doctype);
-    enum question_fault fault = archive_unpack(archive, part, feed, &xml);
+    enum fault fault = archive_unpack(archive, part, feed, &xml);
     if (!fault && XML_Parse(parser, "", 0, XML_TRUE) != XML_STATUS_OK)
         fault = xml.fault ? xml.fault : FAULT_xml_broken;
     return fault;
