@@ -49,6 +49,10 @@ MUST enum verdict facts_enter(struct work *work, struct id person, const struct 
                               const struct held_value coming[static FACTS_MOST], const struct fact_origin *origin,
                               struct facts_taken *ret_taken);
 
+/* After values were taken back: what holds now of the touched fields, or that nothing does, is found and listed. */
+MUST bool facts_hold_again(struct work *work, struct id person, bool account, const bool touched[static FACTS_MOST],
+                           const struct held_value now[static FACTS_MOST]);
+
 struct rows;
 
 /* Decides a contested value, the row of fact_contested: it takes the present one's place, or is refused. */

@@ -183,6 +183,38 @@ enum verdict facts_enter(struct work *work, struct id person, const struct perso
     return derive(work, person, known->account, name) ? APPLIED : FAILED;
 }
 
+/* What holds no more is found no more. */
+static bool remove_indexes(struct work *work, struct id person, enum text_form form)
+{
+    static const char *const kinds[] = {"resident_id", "mobile", "mobile_tail"};
+    auto_arguments arguments = arguments_new(1024);
+    size_t first = form == FORM_resident_id ? 0 : 1, count = form == FORM_resident_id ? 1 : 2;
+    value_id(argument(&arguments), person.bytes);
+    struct buffer *names = argument_array(&arguments, SQL_TEXT, count);
+    for (size_t i = 0; i < count; i++)
+        value_text(names, slice_of(kinds[first + i]));
+    return sql_run(work->connection, "person_unindex", &arguments, NULL);
+}
+
+bool facts_hold_again(struct work *work, struct id person, bool account, const bool touched[static FACTS_MOST],
+                      const struct held_value now[static FACTS_MOST])
+{
+    struct entering entering = {.count = 0};
+    struct slice name = {NULL, 0};
+    for (size_t i = 0; i < person_field_count; i++) {
+        enum text_form form = person_fields[i].form;
+        bool indexed = form == FORM_resident_id || form == FORM_mobile;
+        if (touched[i] && now[i].text.at) {
+            entering.fields[entering.count] = &person_fields[i];
+            entering.values[entering.count++] = &now[i];
+            name = form == FORM_name ? now[i].text : name;
+        } else if (touched[i] && indexed && !remove_indexes(work, person, form)) {
+            return false;
+        }
+    }
+    return write_indexes(work, person, &entering) && derive(work, person, account, name);
+}
+
 /* The contested value in plain text, as one that comes in. */
 static bool open_contested(struct work *work, struct id person, const struct rows *rows, const struct person_field *field,
                            struct held_value *value)

@@ -7,6 +7,7 @@
 #include "consumers/gathering.h"
 #include "consumers/handler.h"
 #include "consumers/security/audit.h"
+#include "process/clock.h"
 
 enum { TEXT_BYTES = 4096 };
 
@@ -106,6 +107,7 @@ static bool insert_roles(struct work *work, const struct person_create *command)
         value_int2(roles, (int16_t)command->roles.at[i]);
     value_id(argument(&arguments), work->envelope->actor.bytes);
     value_time(argument(&arguments), work->accepted);
+    value_date(argument(&arguments), command->has_since ? (int32_t)command->since : clock_day(work->accepted));
     return sql_run(work->connection, "person_roles_begin", &arguments, NULL);
 }
 

@@ -270,7 +270,7 @@ bool gift_read(struct slice bytes, const struct import_limits *limits, struct ar
     struct slice text = {NULL, 0};
     enum fault fault = bytes.length > limits->table.bytes ? FAULT_file_large : FAULT_none;
     if (!fault)
-        fault = encoding_read(bytes, arena, &text);
+        fault = encoding_read(bytes, false, arena, &text);
     if (!fault && !(gift.list = row_list_new(arena, limits->rows)))
         fault = FAULT_memory_ceiling;
     if (!fault)

@@ -163,7 +163,7 @@ bool csv_read(struct slice bytes, const struct table_limits *limits, struct aren
     struct csv csv = {.line = 1, .texts = sink->cells, .room = limits->columns};
     enum fault fault = bytes.length > limits->bytes ? FAULT_file_large : FAULT_none;
     if (!fault)
-        fault = encoding_read(bytes, arena, &csv.text);
+        fault = encoding_read(bytes, limits->mend, arena, &csv.text);
     csv.cells = arena_take(arena, (limits->columns + 1) * sizeof *csv.cells);
     if (!fault && !csv.cells)
         fault = FAULT_memory_ceiling;

@@ -6,6 +6,7 @@ static const struct fault_text {
 } fault_texts[] = {
     {"", "", ""},
 #define FAULT(code, chinese, english) {#code, chinese, english},
+#include "consumers/data/import_fault.def"
 #include "consumers/education/question_fault.def"
 #include "consumers/table/fault.def"
 #undef FAULT

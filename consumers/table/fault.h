@@ -4,6 +4,7 @@
 enum fault {
     FAULT_none,
 #define FAULT(code, chinese, english) FAULT_##code,
+#include "consumers/data/import_fault.def"
 #include "consumers/education/question_fault.def"
 #include "consumers/table/fault.def"
 #undef FAULT

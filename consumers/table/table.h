@@ -13,6 +13,7 @@ struct table_limits {
     size_t ratio;    /* unpacked bytes for one packed byte, of a part over 64 KiB */
     size_t strings;  /* shared strings of a workbook */
     unsigned depth;  /* of its XML */
+    bool mend;       /* of damaged UTF-8 each byte that fits nothing becomes U+FFFD; else the file is refused */
 };
 
 /* A cell and the column it stands in, from 1. */

@@ -11,7 +11,7 @@ BUILD=${BUILD:-$checkout/build}
 export VAR PORT_BASE BUILD PARTS
 
 # In the order of starting; stopping goes backwards.
-processes=(postgresql kafka relay grading points roster front)
+processes=(postgresql kafka relay grading points roster import front)
 
 port_of() {
     case $1 in
@@ -23,6 +23,7 @@ port_of() {
         grading) echo $((PORT_BASE + 5)) ;;
         points) echo $((PORT_BASE + 6)) ;;
         roster) echo $((PORT_BASE + 7)) ;;
+        import) echo $((PORT_BASE + 9)) ;;
         *) fault "there is no process '$1'" "name one of: ${processes[*]}" ;;
     esac
 }

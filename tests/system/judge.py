@@ -23,7 +23,7 @@ from confluent_kafka import Consumer, TopicPartition
 
 COMMAND_ID = re.compile(r'"command":\s*"([0-9a-f-]{36})"')
 KINDS = ["single", "multiple", "truth", "blanks", "number", "order", "pairs"]
-WORKERS = {"grading": ("exam", "education"), "points": ("exam_mark", "points"), "roster": ("roster", "procedure", "operation")}
+WORKERS = {"grading": ("exam", "education"), "points": ("exam_mark", "points"), "roster": ("roster", "procedure", "operation"), "import": ("import",)}
 DAY, SHANGHAI = 86400000, 8 * 3600000
 
 

@@ -15,7 +15,9 @@ from urllib.parse import urlencode
 import psycopg
 from county import stamp
 from instance import CHECKOUT, eventually
-from permission_table import ACCOUNTS, BOARDS, CALLS, COLUMNS, FREE, LINES, NEAR, OF_THE_BRANCH, PARENTS, PERSONS, RELATIONS
+from permission_table import (
+    ACCOUNTS, BOARDS, CALLS, COLUMNS, FILE, FREE, LINES, NAMES, NEAR, OF_THE_BRANCH, PARENTS, PERSONS, RELATIONS,
+)
 from sitting import hand_in, start
 
 sys.path.insert(0, str(CHECKOUT / "ops" / "demo"))
@@ -73,6 +75,8 @@ class World:
         made.member, made.client = self.enrol(made.login, made.organisation, f"人{word}")
         made.bank = self.bank(made.organisation, made.bank_name, made.stem)
         made.draft = self.draft(made.organisation, made.bank)
+        made.batch = self.command("POST", f"/v1/imports?{urlencode({'organisation': made.organisation, **FILE})}", NAMES,
+                                  headers={"Content-Type": "text/csv"})["command"]
         made.exam = self.draft(made.organisation, made.bank, title=made.title)
         self.command("POST", f"/v1/exams/{made.exam}/publication", {})
         eventually(lambda: any(row["exam"] == made.exam for row in made.client.get("/v1/exams?limit=200").json["rows"]))

@@ -14,7 +14,7 @@ from instance import eventually
 from sitting import answers, hand_in, milliseconds, sit, start
 
 PROCESSES = {"front": "front", "relay": "relay", "worker-roster": "roster", "worker-grading": "grading",
-             "worker-points": "points"}
+             "worker-points": "points", "worker-import": "import"}
 SHANGHAI = timezone(timedelta(hours=8))
 
 
