@@ -112,6 +112,9 @@ bool import_cells_open(struct work *work, const struct import_known *known, stru
 
 static struct slice heading_of(const struct import_columns *columns, int field)
 {
+    size_t place = field > IMPORT_FIELDS ? (size_t)(field - IMPORT_FIELDS) : 0;
+    if (place > 0)
+        return place <= columns->count ? columns->headings[place - 1] : SLICE("");
     for (size_t i = 0; i < columns->count; i++)
         if (columns->fields[i] == field)
             return columns->headings[i];

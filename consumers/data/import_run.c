@@ -59,6 +59,14 @@ static bool going(const struct import_known *known, bool back)
     return known->state == (back ? IMPORT_REVERSING : IMPORT_APPLYING);
 }
 
+static bool end_run(struct work *work, const struct import_known *known, bool back)
+{
+    auto_arguments arguments = arguments_new(256);
+    value_id(argument(&arguments), known->id.bytes);
+    return (known->kind == IMPORT_ORGANISATIONS || sql_run(work->connection, "import_wipe", &arguments, NULL)) &&
+           import_move(work, known->id, back ? IMPORT_REVERSED : IMPORT_APPLIED, known->rows);
+}
+
 /* Sends the next rows, each as a message of its own, and itself behind them: so it comes back when they are done. */
 enum verdict import_run_decide(struct work *work, const struct import_run *event)
 {
@@ -78,7 +86,7 @@ enum verdict import_run_decide(struct work *work, const struct import_run *event
         return FAILED;
     size_t count = rows_count(rows);
     if (count == 0)
-        return import_move(work, known.id, event->back ? IMPORT_REVERSED : IMPORT_APPLIED, known.rows) ? APPLIED : FAILED;
+        return end_run(work, &known, event->back) ? APPLIED : FAILED;
     struct import_run next = *event;
     for (size_t i = 0; i < count; i++) {
         struct import_row row = {.import = known.id, .back = event->back, .row = row_number(rows, i, 0)};
@@ -101,6 +109,7 @@ static bool keep_fate(struct work *work, const struct import_entry *entry, struc
         value_jsonb(argument(&arguments), entry->before);
     else
         value_null(argument(&arguments));
+    value_bool(argument(&arguments), entry->known->kind != IMPORT_ORGANISATIONS);
     return sql_run(work->connection, "import_row_done", &arguments, NULL);
 }
 
@@ -161,8 +170,10 @@ enum verdict import_row_decide(struct work *work, const struct import_row *event
         return APPLIED;
     entry.target = id_at(rows, 0, 2);
     entry.before = text_at(rows, 0, 3, work->arena);
-    if (!import_cells_open(work, &known, row_text(rows, 0, 0), &entry.values) ||
-        !import_values_read((enum import_kind)known.kind, clock_day(work->accepted), work->arena, &entry.values, &ignored))
+    bool kept = !row_null(rows, 0, 0); /* of people only till they are entered */
+    if (kept && (!import_cells_open(work, &known, row_text(rows, 0, 0), &entry.values) ||
+                 !import_values_read((enum import_kind)known.kind, clock_day(work->accepted), work->arena, &entry.values,
+                                     &ignored)))
         return FAILED;
     return take_and_note(work, &entry, event->back);
 }

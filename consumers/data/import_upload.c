@@ -70,7 +70,7 @@ static bool write_rows(struct reading *reading)
         const struct waiting *row = &reading->waiting[i];
         struct import_faults one = {.count = 0};
         if (row->fault)
-            import_fault_add(&one, IMPORT_FIELDS, row->fault);
+            import_fault_add(&one, IMPORT_FIELDS + (int)row->column, row->fault);
         buffer_empty(&faults);
         import_faults_write(&reading->columns, row->line, &one, &faults);
         value_jsonb(array, buffer_slice(&faults));

@@ -11,9 +11,10 @@ struct import_values {
     struct slice at[IMPORT_FIELDS];
 };
 
-/* What is wrong, and with which field; IMPORT_FIELDS: with the whole row. */
+/* What is wrong, and with what: a field, the whole row (IMPORT_FIELDS), or a column as such (IMPORT_FIELDS and its place,
+ * from 1). */
 struct import_fault {
-    int field; /* enum import_field */
+    int field;
     enum fault fault;
 };
 

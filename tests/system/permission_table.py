@@ -56,7 +56,7 @@ QUESTION = {"kind": "truth", "title": "", "topic": "核", "stem": "#", "options"
 WHY, BASIS = {"reason": "逐格核查"}, {"legal_basis": "测试县委〔2026〕1号"}
 ANSWER = {"writer": 1, "seq": 1, "answer": {"truth": False}}
 
-NAMES = "姓名,党组织\n核查员,核查支部\n".encode()
+ROSTER = "姓名,党组织\n核查员,核查支部\n".encode()
 
 LINES = []
 
@@ -181,13 +181,15 @@ line("GET /v1/cases", "?organisation", {column: cells.replace("4", "0") for colu
 line("GET /v1/cases:tasks", "", ALL)
 # 8 imports: who administers an organisation brings its files; a second one confirms them through a case; auditors read
 FILE = {"kind": "members", "format": "csv", "title": "核查.csv"}
-line("POST /v1/imports", "?organisation", ADMIN, gone="x", query={"organisation": "@organisation", **FILE}, body=NAMES, media="text/csv")
+line("POST /v1/imports", "?organisation", ADMIN, gone="x", query={"organisation": "@organisation", **FILE}, body=ROSTER, media="text/csv")
 line("PUT /v1/imports/{import}/mapping", "{import}", ADMIN, body={"columns": [{"column": 1, "field": "name"},
                                                                               {"column": 2, "field": "organisation"}]})
 line("PUT /v1/imports/{import}/rows/{row}/decision", "{import}", LET, path={"row": "9"}, body={"decision": "leave"})
 line("GET /v1/imports", "?organisation", READ, "batch", query={"organisation": "@organisation", "limit": 200})
 line("GET /v1/imports/{import}", "{import}", READ, "batch")
 line("GET /v1/imports/{import}/rows", "{import}", READ)
+line("GET /v1/imports/{import}/faults", "{import}", READ)
+line("GET /v1/imports/{import}/errors", "{import}", READ)
 # 4.2 banks and drafts: whoever administers the organisation, or all of it
 line("POST /v1/banks", ".organisation", ADMIN_BODY, gone="x", body={"organisation": "@organisation", "name": "#"})
 line("GET /v1/banks", "?organisation", READ, "bank", query={"organisation": "@organisation", "limit": 200})

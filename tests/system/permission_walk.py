@@ -16,7 +16,7 @@ import psycopg
 from county import stamp
 from instance import CHECKOUT, eventually
 from permission_table import (
-    ACCOUNTS, BOARDS, CALLS, COLUMNS, FILE, FREE, LINES, NAMES, NEAR, OF_THE_BRANCH, PARENTS, PERSONS, RELATIONS,
+    ACCOUNTS, BOARDS, CALLS, COLUMNS, FILE, FREE, LINES, NEAR, OF_THE_BRANCH, PARENTS, PERSONS, RELATIONS, ROSTER,
 )
 from sitting import hand_in, start
 
@@ -75,7 +75,7 @@ class World:
         made.member, made.client = self.enrol(made.login, made.organisation, f"人{word}")
         made.bank = self.bank(made.organisation, made.bank_name, made.stem)
         made.draft = self.draft(made.organisation, made.bank)
-        made.batch = self.command("POST", f"/v1/imports?{urlencode({'organisation': made.organisation, **FILE})}", NAMES,
+        made.batch = self.command("POST", f"/v1/imports?{urlencode({'organisation': made.organisation, **FILE})}", ROSTER,
                                   headers={"Content-Type": "text/csv"})["command"]
         made.exam = self.draft(made.organisation, made.bank, title=made.title)
         self.command("POST", f"/v1/exams/{made.exam}/publication", {})
