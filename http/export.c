@@ -22,6 +22,9 @@ struct export {
     struct front *front; /* the visit is over once it is answered */
     struct visit *visit;
     int64_t offset, total;
+    const struct declaration *query; /* that gives the rows */
+    bool behind;     /* it has a cursor, and a page came already: */
+    struct id after; /* behind this the next page begins */
     int tries;
     struct buffer rows, file;
     bool made;
@@ -85,7 +88,17 @@ static void make_file(struct password_job *job, struct passwords_session *sessio
 
 static void ask_page(struct export *export);
 
-/* A page more. Where the number of rows has changed meanwhile, a row might stand twice or nowhere: all is read again. */
+/* Whether the page's rows were the last; where not, and the query has a cursor, it moves on. */
+static bool was_last(struct export *export, const struct rows *rows)
+{
+    if (!query_has_cursor(export->query))
+        return export->offset >= export->total;
+    export->behind = !row_null(rows, 0, QUERY_NEXT) && id_parse(row_text(rows, 0, QUERY_NEXT), &export->after);
+    return !export->behind;
+}
+
+/* A page more. Where the number of rows has changed meanwhile, and places go by it, a row might stand twice or nowhere: all is
+ * read again. */
 static void came(void *context, const struct rows *rows, const struct sql_failure *failure)
 {
     struct export *export = context;
@@ -94,18 +107,19 @@ static void came(void *context, const struct rows *rows, const struct sql_failur
         refuse(export, PROBLEM_database_away, "The query could not be answered now", "暂时无法完成查询");
         return;
     }
-    bool changed = export->offset > 0 && row_number(rows, 0, 1) != export->total;
-    export->total = row_number(rows, 0, 1);
+    int64_t total = row_number(rows, 0, QUERY_TOTAL);
+    bool changed = export->offset > 0 && total != export->total && !query_has_cursor(export->query);
+    export->total = total;
     export->offset = changed ? 0 : export->offset + PAGE_ROWS;
     if (changed)
         buffer_empty(&export->rows);
-    else if (!names_fill(visit, row_text(rows, 0, 0), &export->rows) || export->rows.overflowed) {
+    else if (!names_fill(visit, row_text(rows, 0, QUERY_ROWS), &export->rows) || export->rows.overflowed) {
         refuse(export, PROBLEM_busy, "The answer is too large: ask for fewer rows", "结果过大，请缩小范围");
         return;
     }
     if (changed && --export->tries == 0)
         refuse(export, PROBLEM_busy, "The results change too fast to be read", "数据变动频繁，请稍后再试");
-    else if (export->offset < export->total)
+    else if (changed || !was_last(export, rows))
         ask_page(export);
     else if (!passwords_take(visit->front->passwords, &export->job))
         refuse(export, PROBLEM_busy, "Too much waits to be made", "等待处理的任务过多");
@@ -117,10 +131,15 @@ static void ask_page(struct export *export)
     struct arguments arguments;
     query_arguments(visit, &arguments);
     value_int8(argument(&arguments), PAGE_ROWS);
-    value_int8(argument(&arguments), export->offset);
+    bool cursor = query_has_cursor(export->query);
+    value_int8(argument(&arguments), cursor ? 0 : export->offset);
+    if (cursor && export->behind)
+        value_id(argument(&arguments), export->after.bytes);
+    else if (cursor)
+        value_null(argument(&arguments));
     query_add_sight(visit, &arguments);
     struct pool_reach reach = reach_rows(visit);
-    if (!pool_ask(visit->hall->pool, visit->declaration->rows_of, &arguments, &reach, came, export))
+    if (!pool_ask(visit->hall->pool, export->query->name, &arguments, &reach, came, export))
         refuse(export, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");
     arguments_free(&arguments);
 }
@@ -136,6 +155,7 @@ static void answer_workbook(struct visit *visit)
     *export = (struct export){.job = {.loop = visit->hall->loop, .work = make_file, .done = file_made},
                               .front = visit->front,
                               .visit = visit,
+                              .query = catalogue_declaration(slice_of(visit->declaration->rows_of)),
                               .tries = TRIES,
                               .rows = buffer_new((size_t)config->export_bytes),
                               .file = buffer_new((size_t)config->export_bytes)};
@@ -147,7 +167,9 @@ static bool fits(const struct declaration *workbook)
 {
     const struct declaration *query = catalogue_declaration(slice_of(workbook->rows_of));
     const struct shape *shape = workbook->shape(), *other = query ? query->shape() : NULL;
-    bool good = other && other->count == shape->count + 2 && query->result == workbook->result && query->form == ROWS;
+    const struct field *after = other ? shape_field(other, "after") : NULL;
+    bool good = other && other->count == shape->count + 2 + (after != NULL) && (!after || after->type == ID) &&
+                query->result == workbook->result && query->form == ROWS;
     for (size_t i = 0; good && i < shape->count; i++)
         good = slice_equal(shape->fields[i].name, other->fields[i].name) && shape->fields[i].type == other->fields[i].type;
     for (const struct column *column = workbook->columns; good && column->field; column++)

@@ -84,6 +84,26 @@ static void add_argument(struct visit *visit, struct arguments *arguments, const
         value_int8(out, *(const int64_t *)value);
 }
 
+/* How many rows there are; of a list that may be long also whether there are more, and where the next page begins. */
+static void add_total(struct buffer *body, const struct declaration *declaration, const struct rows *rows)
+{
+    buffer_add_text(body, ",\"total\":");
+    buffer_add_number(body, row_number(rows, 0, QUERY_TOTAL));
+    if (!query_has_cursor(declaration))
+        return;
+    if (row_bool(rows, 0, QUERY_MORE))
+        buffer_add_text(body, ",\"more\":true");
+    if (row_null(rows, 0, QUERY_NEXT))
+        return;
+    buffer_add_text(body, ",\"next\":");
+    buffer_add_json(body, row_text(rows, 0, QUERY_NEXT));
+}
+
+bool query_has_cursor(const struct declaration *declaration)
+{
+    return shape_field(declaration->shape(), "after") != NULL;
+}
+
 /* PostgreSQL made the JSON: the front puts it into its frame. */
 static void came(void *context, const struct rows *rows, const struct sql_failure *failure)
 {
@@ -106,13 +126,12 @@ static void came(void *context, const struct rows *rows, const struct sql_failur
     buffer_empty(body);
     if (visit->declaration->form == ROWS)
         buffer_add_text(body, "{\"rows\":");
-    if (!names_fill(visit, row_text(rows, 0, 0), body)) {
+    if (!names_fill(visit, row_text(rows, 0, QUERY_ROWS), body)) {
         visit_refuse_as(visit, PROBLEM_internal, "The rows cannot be read", "无法读取查询结果");
         return;
     }
     if (visit->declaration->form == ROWS) {
-        buffer_add_text(body, ",\"total\":");
-        buffer_add_number(body, row_number(rows, 0, 1));
+        add_total(body, visit->declaration, rows);
         buffer_add_byte(body, '}');
     }
     if (!answer_full(visit))

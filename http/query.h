@@ -6,11 +6,18 @@ struct arguments;
 
 enum { QUERY_LIMIT = 50, QUERY_BYTES = 4 << 20 };
 
+/* What a list's statement gives: its rows, how many there are; and where it has a cursor, that of the next page, or NULL, and
+ * whether there are more than it counted. */
+enum { QUERY_ROWS, QUERY_TOTAL, QUERY_NEXT, QUERY_MORE };
+
+/* Whether the list's pages can be had one behind the other, by `after`. */
+bool query_has_cursor(const struct declaration *declaration);
+
 /* Answers the decoded and permitted query. */
 void query_answer(struct visit *visit);
 
-/* The arguments that the query's statement gets for actor, time and parameters, but for what a workbook lacks: limit and
- * offset. The caller frees them. */
+/* The arguments that the query's statement gets for actor, time and parameters, but for what a workbook lacks: its
+ * page. The caller frees them. */
 void query_arguments(struct visit *visit, struct arguments *ret_arguments);
 
 /* Of a query that SEES: adds which fields of a person the caller's roles see plain, and which masked, as two arrays; of any

@@ -130,6 +130,23 @@ static void add_document_success(struct buffer *buffer, const struct declaration
     buffer_add_text(buffer, "},\"content\":{\"text/plain\":{\"schema\":{\"type\":\"string\"}}}}");
 }
 
+static void add_page_success(struct buffer *buffer, const struct declaration *declaration)
+{
+    const struct field *after = shape_field(declaration->shape(), "after");
+    buffer_add_format(buffer,
+                      "\"200\":{\"description\":\"A page\",\"content\":{\"application/json\":{\"schema\":{\"type\":"
+                      "\"object\",\"additionalProperties\":false,\"properties\":{\"rows\":{\"type\":\"array\","
+                      "\"maxItems\":1000,\"items\":{\"$ref\":\"#/components/schemas/%s\"}},\"total\":{\"type\":"
+                      "\"integer\",\"minimum\":0,\"maximum\":1000000000}",
+                      declaration->result()->name);
+    if (after) {
+        buffer_add_text(buffer, ",\"next\":");
+        schema_json_field(buffer, after);
+        buffer_add_text(buffer, ",\"more\":{\"const\":true,\"description\":\"There are more than the total\"}");
+    }
+    buffer_add_text(buffer, "},\"required\":[\"rows\",\"total\"]}}}}");
+}
+
 static void add_query_success(struct buffer *buffer, const struct declaration *declaration)
 {
     if (!declaration->result) {
@@ -147,12 +164,7 @@ static void add_query_success(struct buffer *buffer, const struct declaration *d
     else if (declaration->form == WORKBOOK)
         add_workbook_success(buffer, declaration);
     else if (declaration->form == ROWS)
-        buffer_add_format(buffer,
-                          "\"200\":{\"description\":\"A page\",\"content\":{\"application/json\":{\"schema\":{\"type\":"
-                          "\"object\",\"additionalProperties\":false,\"properties\":{\"rows\":{\"type\":\"array\","
-                          "\"maxItems\":1000,\"items\":{\"$ref\":\"#/components/schemas/%s\"}},\"total\":{\"type\":"
-                          "\"integer\",\"minimum\":0,\"maximum\":1000000000}},\"required\":[\"rows\",\"total\"]}}}}",
-                          name);
+        add_page_success(buffer, declaration);
     else
         buffer_add_format(buffer,
                           "\"%d\":{\"description\":\"%s\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":"

@@ -31,8 +31,7 @@ with recursive asked (actor, at, day, known, past) as (
         case when a.past then (select count(*) from once o where o.parent = p.id)
              else (select count(*) from organisation o where o.parent = p.id and o.active) end as children,
         case when a.past then (select count(*) from members_at(a.day, a.known) m where m.organisation = p.id)
-             else (select count(*) from account c join member m on m.account = c.id
-                   where c.organisation = p.id and c.active) end as members,
+             else coalesce(m.members, 0) end as members,
         (with recursive above (id) as (
              select p.parent
              union all
@@ -41,6 +40,7 @@ with recursive asked (actor, at, day, known, past) as (
              from above u where u.id is not null
          ) select count(id) from above) as depth
     from page p cross join asked a
+    left join members_counted(array(select id from page)) m on m.organisation = p.id
 )
 select coalesce(json_agg(json_strip_nulls(json_build_object(
         'organisation', c.id, 'parent', c.parent, 'kind', wire_organisation_kind(c.kind), 'name', c.name,

@@ -9,5 +9,4 @@ hit as (
     join organisations_below($3::uuid) b on b.id = p.organisation
     order by p.name_key, p.id limit 50
 )
-select coalesce(json_agg(person_shown(p, null, $7::text[], $8::text[]) order by f.name_key, f.id), '[]')
-from found f join person p on p.id = f.id
+select people_shown(array(select id from found order by name_key, id), null, $7::text[], $8::text[])

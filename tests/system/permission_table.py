@@ -323,8 +323,9 @@ line(f"POST {PERSON}/entries/{{entry}}/withdrawal", "{entry}", {column: cells.re
      path={"person": "@home.member", "entry": "?"}, body=WHY)
 line(f"POST {PERSON}/disclosures", "{person}", {column: cells.replace("+", "4") for column, cells in KEEP.items()}, path=WHOSE,
      body={"field": "mobile", **WHY})  # a member of the walk has none
-line("GET /v1/people", "?organisation", {**{column: "4444" for column in COLUMNS}, **KEPT, "M": "+44+"},
-     query={"organisation": "@organisation"})
+LISTED = {**{column: "4444" for column in COLUMNS}, **KEPT, "M": "+44+"}
+line("GET /v1/people", "?organisation", LISTED, query={"organisation": "@organisation"})
+line("GET /v1/people", "?after", LISTED, gone="4", query={"organisation": "@home.organisation", "after": "@member"})
 line("GET /v1/people/workbook", "?organisation", KEPT, query={"organisation": "@organisation", "role": "talent"})
 line("GET /v1/people/contested", "?organisation", KEPT, query={"organisation": "@organisation"})
 line("POST /v1/people:find", ".organisation", {column: cells.replace("4", "3") for column, cells in KEEP.items()},

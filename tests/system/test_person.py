@@ -4,6 +4,7 @@ import uuid
 import zipfile
 
 import pytest
+from county import stamp
 from instance import eventually
 
 PAPER, SELF = {"source": "paper_file", "reference": "档案第3页"}, {"source": "self_reported"}
@@ -204,6 +205,47 @@ def test_lists_of_a_file(desk):
     assert desk.keeper.command("POST", f"{road}/{entry}/withdrawal", {"reason": "再撤"}, expect=409)
 
 
+def behind(client, path, limit):
+    """The rows of a list, a page behind the other; each page's total is that of all."""
+    rows, after, totals = [], "", set()
+    while True:
+        page = client.get(f"{path}&limit={limit}{after}").json
+        rows += page["rows"]
+        totals.add(page["total"])
+        if "next" not in page:
+            assert totals == {len(rows)}
+            return rows
+        assert page["next"] == rows[-1]["person"] and len(page["rows"]) == limit
+        after = f"&after={page['next']}"
+
+
+def test_a_page_behind_nobody_of_the_list_is_not_there(desk):
+    other = desk.county.officer("committee_administrator", desk.county.committees[1])
+    person, path = desk.create("翻页人"), "/v1/people?organisation={}&after={}"
+    assert desk.keeper.get(path.format(desk.branch, person)).status == 200
+    assert desk.keeper.get(path.format(desk.county.branches[1], person)).status == 404
+    assert other.get(path.format(desk.county.committees[1], person)).status == 404  # nor does it tell where another's stands
+    assert desk.keeper.get(path.format(desk.branch, NOBODY)).status == 404
+    assert desk.keeper.get(path.format(desk.branch, "x")).status == 400
+    assert desk.keeper.get(f"/v1/people?organisation={desk.branch}&offset=10001").status == 400
+
+
+def test_who_moves_or_is_renamed_is_found_where_he_is(desk):
+    """What lists are searched and counted by follows each change, roles too."""
+    person = desk.create("董旧名", roles=["cadre"])
+    assert "董旧名" in desk.names("&text=%E6%97%A7%E5%90%8D&role=cadre")                    # 旧名
+    desk.change(person, name="董新名")
+    assert desk.names("&text=%E8%91%A3%E6%96%B0%E5%90%8D") == ["董新名"] and "董旧名" not in desk.names("&text=%E8%91%A3")
+    desk.keeper.command("POST", f"/v1/people/{person}/roles/cadre/end", {"until": "2099-01-01", "reason": "退休"})
+    assert "董新名" not in desk.names("&role=cadre") and "董新名" in desk.names("&text=dx")
+    member = desk.county.enrol(desk.branch)[0]
+    desk.change(member.id, name="移动人")
+    desk.county.admin.command("POST", f"/v1/organisations/{desk.county.branches[2]}/members", {
+        "effective": stamp(desk.county.instance.now() + 8 * 3600000)[:10], "document": "测组〔2026〕9号", "members": [member.id]})
+    found = "&text=%E7%A7%BB%E5%8A%A8%E4%BA%BA"
+    assert desk.names(found) == [] and desk.names(found, desk.county.admin, desk.county.branches[2]) == ["移动人"]
+
+
 def test_lists_are_ordered_filtered_and_searched(desk):
     branch = desk.county.organisation(desk.committee, "branch", f"中共测试县名单村支部委员会{uuid.uuid4().hex[:6]}", "名单村支部", 90)
     keeper = desk.keeper
@@ -231,6 +273,11 @@ def test_lists_are_ordered_filtered_and_searched(desk):
     assert [row["name"] for row in page["rows"]] == ["张伟", "赵小伟"] and page["total"] == 5
     assert keeper.get(f"/v1/people?organisation={branch}&limit=2&offset=300").json == {"rows": [], "total": 5}
     assert set(names()) <= set(desk.names()) and not set(names()) & set(desk.names(organisation=desk.county.branches[1]))
+    assert "more" not in page and "next" not in page
+    for query in ("", "&order=organisation", "&order=place&role=talent", "&text=%E5%B0%8F", "&text=z", "&sex=male", "&order=place"):
+        whole = keeper.get(f"/v1/people?organisation={branch}{query}").json["rows"]
+        assert whole and behind(keeper, f"/v1/people?organisation={branch}{query}", 1) == whole, query
+        assert behind(keeper, f"/v1/people?organisation={branch}{query}", 2) == whole, query
     book = keeper.get(f"/v1/people/workbook?organisation={branch}&order=name")
     shared = "".join(zipfile.ZipFile(io.BytesIO(book.body)).read(name).decode() for name in
                      zipfile.ZipFile(io.BytesIO(book.body)).namelist() if name.endswith("xml"))

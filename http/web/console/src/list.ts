@@ -1,10 +1,9 @@
 // A list that pages: what it asks for stands in the address, so that Back, a reload and a sent link show the same.
 // SPDX-License-Identifier: Apache-2.0
+import type { Rows } from '@baoting/shared/paged'
 import { region, type Region } from '@baoting/shared/region'
 import { computed, onBeforeUnmount, ref, watch, type ComputedRef, type Ref } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-
-export interface Rows<Row> { rows: Row[]; total: number }
 
 export interface Listing<Row> {
   region: Region<Rows<Row>> & { load: () => Promise<void> }

@@ -3,7 +3,7 @@ export const shared = {
   'app.name': '智慧党建',
   'tab.board': '排行榜',
   'app.county': '党员学习与考试',
-  'do.retry': '重试', 'do.back': '返回', 'do.more': '加载更多', 'list.shown': '已显示 {n} 条，共 {all} 条',
+  'do.retry': '重试', 'do.back': '返回', 'do.more': '加载更多', 'list.shown': '已显示 {n} 条，共 {all} 条', 'list.shown.more': '已显示 {n} 条，共 {all} 条以上',
   'net.offline': '网络中断，恢复后自动更新',
   'net.stale': '网络中断，以下为 {time} 的内容',
   'net.silence': '网络未连通，请检查网络后重试。',
