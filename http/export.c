@@ -97,8 +97,8 @@ static bool was_last(struct export *export, const struct rows *rows)
     return !export->behind;
 }
 
-/* A page more. Where the number of rows has changed meanwhile, and places go by it, a row might stand twice or nowhere: all is
- * read again. */
+/* A page more. Where the number of rows has changed meanwhile, and places go by it, a row might stand twice or nowhere:
+ * all is read again. */
 static void came(void *context, const struct rows *rows, const struct sql_failure *failure)
 {
     struct export *export = context;

@@ -6,8 +6,8 @@ struct arguments;
 
 enum { QUERY_LIMIT = 50, QUERY_BYTES = 4 << 20 };
 
-/* What a list's statement gives: its rows, how many there are; and where it has a cursor, that of the next page, or NULL, and
- * whether there are more than it counted. */
+/* What a list's statement gives: its rows, how many there are; and where it has a cursor, that of the next page, or NULL,
+ * and whether there are more than it counted. */
 enum { QUERY_ROWS, QUERY_TOTAL, QUERY_NEXT, QUERY_MORE };
 
 /* Whether the list's pages can be had one behind the other, by `after`. */

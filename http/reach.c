@@ -92,7 +92,7 @@ static struct slice tops_text(const struct visit *visit, uint64_t roles)
 struct pool_reach reach_rows(const struct visit *visit)
 {
     const struct declaration *declaration = visit->declaration;
-    uint64_t roles = declaration->scope == OWN ? 0 : reach_by(visit);
+    uint64_t roles = declaration->scope == OWN ? declaration->shows_below : reach_by(visit);
     char *actor = arena_take(visit->arena, ID_TEXT);
     struct pool_reach reach = {{NULL, 0}, {NULL, 0}};
     if (actor) {

@@ -21,6 +21,6 @@ bool reach_into(const struct visit *visit, uint64_t roles, uint32_t organisation
 void reach_add(const struct visit *visit, uint64_t roles, struct arguments *arguments);
 
 /* Whose rows the query's statement may see, as PostgreSQL's policies read it; the texts are in the visit's arena. The
- * caller's own, and those of the subtrees over which he holds one of the row's roles; of an OWN row no others, unless it
- * counts over all. */
+ * caller's own, and those of the subtrees over which he holds one of the row's roles; of an OWN row those
+ * over which he holds a role that it names, unless it counts over all. */
 struct pool_reach reach_rows(const struct visit *visit);

@@ -150,6 +150,7 @@ const struct declaration catalogue_declarations[] = {
 #define AWAITS(command, field) .awaits = #command, .awaits_field = #field,
 #define NAMED(field) .named = #field,
 #define REACH(command) .reach = #command,
+#define SHOWS_BELOW(roles_) .shows_below = (uint64_t)(roles_),
 #define COUNTS_ALL .counts_all = true,
 #define COLUMN(field, heading, width) {#field, heading, width}
 #define SHEET(query, title_, ...) \

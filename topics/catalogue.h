@@ -58,6 +58,7 @@ struct declaration {
     bool sees;                             /* queries: the statement is told which fields of a person the caller may see */
     const char *named;                     /* queries: the text that names members for the statement; or NULL */
     const char *reach;                     /* queries: the command whose roles' subtrees the statement gets; or NULL */
+    uint64_t shows_below;                  /* OWN queries: the roles over whose subtrees rows are shown too */
     bool counts_all;                       /* queries: over everybody's rows, of which it shows none */
     const char *text;
 };

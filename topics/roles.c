@@ -50,7 +50,8 @@ void roles_print_manual(struct buffer *buffer)
             buffer_add_text(buffer, "nobody signed in");
         else
             add_roles(buffer, declaration->roles);
-        buffer_add_format(buffer, " | %s%s |\n", scopes[declaration->scope],
-                          declaration->counts_all ? ", counts over all" : "");
+        buffer_add_format(buffer, " | %s%s%s |\n", scopes[declaration->scope],
+                          declaration->counts_all ? ", counts over all" : "",
+                          declaration->shows_below ? ", and what stands below a role" : "");
     }
 }

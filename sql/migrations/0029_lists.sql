@@ -51,7 +51,7 @@ create table person_part (
     part         text collate "C" not null,
     organisation uuid not null,
     name_key     text collate "C" not null,
-    person       uuid not null references person,
+    person       uuid not null,
     primary key (part, organisation, name_key, person)
 );
 insert into person_part select part, organisation, name_key, id from person cross join lateral unnest(name_parts(name)) part;
@@ -85,13 +85,15 @@ create index person_birth on person (birth_date);
 create index person_joined on person (joined_on);
 do $$
 begin
-    for role in 1 .. 3 loop
+    for role in 0 .. 3 loop
         execute format('create index person_role_%1$s on person (name_key, id) include (organisation) where roles & %2$s <> 0',
                        role, 1 << role);
         execute format('create index person_role_%1$s_here on person (organisation, name_key, id) where roles & %2$s <> 0',
                        role, 1 << role);
     end loop;
 end $$;
+drop index person_role_held; -- with what lists show of it
+create unique index person_role_held on person_role (person, role) include (post, rank, place) where until is null;
 create index person_role_order on person_role (role, coalesce(place, 2147483647), coalesce(rank, 32767), person) where until is null;
 create index sheet_member on sheet (member, exam);
 
@@ -100,7 +102,7 @@ drop function people_below(uuid);
 -- A page of the people of an organisation and of those below it: who, whoever comes behind them, and how many there are up to the
 -- ceiling. No row where `after_` is nobody of these. The statement is put together of what was asked, since one plan for every list
 -- would read most of them whole. Over more than an eighth of all organisations the whole order is passed through, else each
--- organisation's.
+-- organisation's; there coalesce() keeps a plan from going organisation by organisation all the same.
 create function list_ceiling() returns bigint language sql immutable parallel safe as 'select 10000';
 create function people_page(top uuid, role_ smallint, text_ text, sex_ text, ethnicity_ text, education_ text, born_from date,
                             born_until date, joined_from date, joined_until date, order_ smallint, many bigint, left_out bigint,
@@ -170,7 +172,7 @@ begin
                 || format(') > ($16, $17, %s$11, $10)', case when letters then '$12, ' else '' end) end
             || ' order by coalesce(h.place, 2147483647), coalesce(h.rank, 32767), ' || key;
     elsif wide then
-        page := 'select p.id from ' || source || ' where p.organisation = any ($1)' || wanted || coalesce(' and' || nullif(behind, ''), '')
+        page := 'select p.id from ' || source || ' where coalesce(p.organisation = any ($1), false)' || wanted || coalesce(' and' || nullif(behind, ''), '')
             || ' order by ' || key;
     else
         page := 'select p.id from unnest($1) o (id) cross join lateral (select p.* from ' || source || ' where p.organisation = o.id'
@@ -183,7 +185,7 @@ begin
         ids := ids[:many];
         next := ids[many];
     end if;
-    counted := case when wide then source || ' where p.organisation = any ($1)' || wanted
+    counted := case when wide then source || ' where coalesce(p.organisation = any ($1), false)' || wanted
         else 'unnest($1) o (id) cross join lateral (select from ' || source || ' where p.organisation = o.id' || wanted || ') p' end;
     if after_ is null and next is null and (left_out = 0 or cardinality(ids) > 0) then
         total := left_out + cardinality(ids);
@@ -196,22 +198,26 @@ begin
     return next;
 end $$;
 
--- What people have done, by what the house holds: examinations handed in, and points. Numbers of whoever is named, and nobody's row:
--- whom somebody may name, the tables of people say.
+-- What lists say of people besides: examinations handed in, points, and what they hold of a role. Of whoever is named: whom somebody
+-- may name, the tables of people say, and their lock is not asked again for each thing that hangs on a person.
 drop function person_done(uuid);
-create function people_done(those uuid[], out person uuid, out exams bigint, out points bigint) returns setof record
+create function people_besides(those uuid[], role_ smallint, out person uuid, out exams bigint, out points bigint, out post text,
+                               out rank smallint, out place integer) returns setof record
 language sql stable security definer set search_path = public, pg_temp as $$
     select u.id, (select count(distinct s.exam) from sheet s where s.member = u.id),
-        coalesce((select t.points from points_tally t where t.member = u.id), 0)
-    from unnest(those) u (id)
+        coalesce((select t.points from points_tally t where t.member = u.id), 0), h.post, h.rank, h.place
+    from unnest(those) u (id) left join lateral (
+        select r.post, r.rank, r.place from person_role r
+        where role_ is not null and r.person = u.id and r.role = role_ and r.until is null) h on true
 $$;
-revoke execute on function people_done(uuid[]) from public;
+revoke execute on function people_besides(uuid[], smallint) from public;
 
 -- These people as rows of a list, as somebody sees them who sees these fields plain and those masked; post and place are of a role.
 drop function person_shown(person, smallint, text[], text[]);
 create function people_shown(ids uuid[], role_ smallint, plain text[], masked text[]) returns json language plpgsql stable as $$
 begin
     return (
+        with o as materialized (select id, short_name from organisation)
         select coalesce(json_agg(json_strip_nulls(json_build_object(
             'person', p.id, 'name', seen('name', p.name, false, plain, masked), 'organisation', p.organisation,
             'organisation_name', o.short_name,
@@ -223,10 +229,9 @@ begin
             'resident_id', seen('resident_id', p.resident_id, true, plain, masked),
             'roles', (select coalesce(json_agg(wire_person_role(r::smallint) order by r), '[]')
                       from generate_series(0, 3) r where p.roles & (1 << r) <> 0),
-            'post', h.post, 'rank', h.rank, 'place', h.place,
+            'post', d.post, 'rank', d.rank, 'place', d.place,
             'exams', case when 'exams' = any (plain) then d.exams end,
             'points', case when 'points' = any (plain) then wire_hundredths(d.points) end)) order by u.nth), '[]')
-        from unnest(ids) with ordinality u (id, nth) join person p on p.id = u.id join organisation o on o.id = p.organisation
-        left join people_done(case when plain && array['exams', 'points'] then ids else '{}' end) d on d.person = p.id
-        left join person_role h on h.person = p.id and h.role = role_ and h.until is null);
+        from unnest(ids) with ordinality u (id, nth) join person p on p.id = u.id join o on o.id = p.organisation
+        join people_besides(ids, role_) d on d.person = p.id);
 end $$;

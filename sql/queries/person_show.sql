@@ -18,5 +18,5 @@ select json_strip_nulls(json_build_object(
                           order by n.recorded_at limit 500) e),
         'contested', (select count(*) from person_fact f where f.person = p.id and f.state = 2 and f.field = any($4 || $5)),
         'exams', d.exams, 'points', wire_hundredths(d.points)))
-from person p join organisation o on o.id = p.organisation left join account a on a.id = p.id cross join lateral people_done(array[p.id]) d
+from person p join organisation o on o.id = p.organisation left join account a on a.id = p.id cross join lateral people_besides(array[p.id], null) d
 where p.id = $3

@@ -387,8 +387,8 @@ def words_of(body):
 
 
 def counts(cell, reply):
-    """Whether a list that is shown whole counts what it shows."""
-    if cell.line.path.startswith(BOARDS) or cell.line.method != "GET" or reply.status != 200 or not reply.body.startswith(b'{"rows"'):
+    """Whether a list that is shown whole, and not behind somebody, counts what it shows."""
+    if "after" in cell.line.query or cell.line.path.startswith(BOARDS) or cell.line.method != "GET" or reply.status != 200 or not reply.body.startswith(b'{"rows"'):
         return True
     said = json.loads(reply.body)
     return len(said["rows"]) >= int(cell.line.query.get("limit", 50)) or said["total"] == len(said["rows"])

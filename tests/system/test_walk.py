@@ -44,7 +44,27 @@ def test_a_route_without_a_line_is_found(witness):
 # The second lock: what PostgreSQL alone lets the front's role see, with no predicate of ours and nobody asked before.
 
 GUARDED = {"account": "id", "member": "account", "attempt": "member", "sheet": "member", "refused_hand_in": "member",
-           "key_change": "member", "points_ledger": "member", "points_tally": "member", "account_grant": "account"}
+           "key_change": "member", "points_ledger": "member", "points_tally": "member", "account_grant": "account", "person": "id",
+           "person_part": "person", "person_fact": "person", "person_role": "person", "membership_fact": "person",
+           "membership_version": "person", "membership_entry": "person", "case_file": "subject"}
+# Guarded as well: rows that hang on one of these, or are the caller's own alone, or that not everybody of the walk has.
+FOLLOWING = {"answer", "admission", "sheet_history", "extra_time", "person_index", "person_entry", "case_step", "case_deadline",
+             "case_task", "audit.entry", "session.device", "session.session", "identity_binding", "api_client", "api_key"}
+UNSEEN = "the front has no right here but by functions"
+KNOWN = "known to all who sign in"
+THINGS = "an examination's or a bank's, no person's; who may see it follows from the tree in both directions"
+FLOW = "how messages went, by their ids, which are not to be guessed; what they held is sealed"
+UNGUARDED = {
+    "organisation": KNOWN, "organisation_fact": KNOWN, "organisation_version": KNOWN, "organisation_term": KNOWN,
+    "organisation_rule": KNOWN, "office_fact": "who bears an office is known to all who sign in, as domain.md says",
+    "tree_change": "that the tree has changed is known to all; whose place changed stands in membership_fact",
+    "procedure_pack": KNOWN, "working_calendar": KNOWN, "points_rule": KNOWN, "board_setting": KNOWN,
+    **dict.fromkeys(("bank", "question", "question_retirement", "exam", "paper_question", "paper_key", "key_proposal"), THINGS),
+    "key_rotation": "how far keys have come, of nobody",
+    **dict.fromkeys(("flow.inbox", "flow.parked", "flow.cursor", "flow.sight", "flow.process", "flow.migration"), FLOW),
+    **dict.fromkeys(("flow.inbox_conflict", "flow.outbox", "flow.timer", "flow.relay", "audit.head", "credential", "credential_reset",
+                     "second_factor", "recovery_code", "factor_removal", "person_sealed", "session.refresh"), UNSEEN),
+}
 # The statements as the front embeds them, about anything at all: $3 and on, of the thing asked about.
 STATEMENTS = {
     "exam_candidates": lambda thing: (thing.exam, thing.organisation, None, None, 500, 0),
@@ -53,7 +73,14 @@ STATEMENTS = {
     "key_changes": lambda thing: (thing.exam, thing.proposal, 500, 0),
     "points_entries": lambda thing: (thing.organisation, None, None, None, None, None, None, 500, 0),
     "grant_list": lambda thing: (thing.organisation, None, None, None, 200, 0),
+    "person_list": lambda thing: (thing.organisation, *[None] * 10, 200, 0, None, ["name"], []),
+    "person_show": lambda thing: (thing.member, ["name"], []),
+    "case_list": lambda thing: (None, thing.organisation, None, None, None, None, 200, 0),
+    "membership_entries": lambda thing: (thing.organisation, 200, 0),
+    "audit_list": lambda thing: (thing.organisation, None, None, None, None, None, 200, 0),
 }
+# What stands in a statement for its predicate, and what it is without.
+PREDICATES = {"case_list": ("select f.id from asked a join case_file f on f.opened_by = a.actor", "select f.id from case_file f")}
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +104,9 @@ def reach(world, column):
 
 
 def statement(name):
-    return (CHECKOUT / "sql" / "queries" / f"{name}.sql").read_text()
+    text, (sound, cut) = (CHECKOUT / "sql" / "queries" / f"{name}.sql").read_text(), PREDICATES.get(name, ("", ""))
+    assert sound in text
+    return text.replace(sound, cut) if sound else text
 
 
 def shown(world, rows):
@@ -93,9 +122,20 @@ def test_the_role_neither_owns_nor_bypasses(locked):
     assert locked(open_to_all, (list(GUARDED),)) == []
 
 
+def test_every_table_is_guarded_or_says_why_not(locked):
+    """A new table stands nowhere here, and fails."""
+    tables = """select case n.nspname when 'public' then '' else n.nspname || '.' end || c.relname, c.relrowsecurity,
+            has_any_column_privilege('baoting_front', c.oid, 'select') from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p') and n.nspname in ('public', 'session', 'audit', 'flow')"""
+    found = locked(tables)
+    assert {name for name, guarded, _ in found if guarded} == set(GUARDED) | FOLLOWING
+    assert {name for name, guarded, _ in found if not guarded} == set(UNGUARDED)
+    assert [name for name, _, seen in found if seen and UNGUARDED.get(name) == UNSEEN] == []
+
+
 @pytest.mark.parametrize("table", GUARDED)
 def test_rows_within_reach_and_no_others(world, locked, table):
-    everything = f"select distinct {GUARDED[table]}::text from {table}"
+    everything = f"select distinct {GUARDED[table]}::text from {table} where {GUARDED[table]} is not null"
     for column in COLUMNS:
         rows = {one for one, in locked(everything, **reach(world, column))}
         home = COLUMNS[column][1]
@@ -119,7 +159,8 @@ def test_a_statement_without_its_predicate_is_refused_the_same(world, locked, na
             seen = shown(world, locked(statement(name), values, **reach(world, column)))
             may = {one for one in world.orgs if column in PERSONS and within(one, COLUMNS[column][1])}
             assert seen <= may, f"{column} sees {seen - may} of {target}"
-            assert target in shown(world, locked(statement(name), values, tops="*"))  # it would show them
+            if name != "audit_list":  # nobody of the walk has had anything disclosed
+                assert target in shown(world, locked(statement(name), values, tops="*"))  # it would show them
 
 
 def test_a_member_sees_his_own_alone(world, locked):

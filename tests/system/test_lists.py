@@ -1,0 +1,93 @@
+"""Lists at very many people: what PostgreSQL reads for them under the policies of rows, and that pages behind each other are all of it.
+
+SPDX-License-Identifier: Apache-2.0"""
+import hashlib
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import psycopg
+import pytest
+from instance import CHECKOUT
+
+sys.path.insert(0, str(CHECKOUT / "tests" / "people"))
+from asked import AT, LISTS, SIGHT, Asker, deep, people  # noqa: E402
+
+PEOPLE, MOST = 100_000, 1000
+BUILD = Path(os.environ.get("BUILD", CHECKOUT / "build"))
+
+
+def known(word):
+    """The ids of tree.sql and people.sql."""
+    return str(uuid.UUID(hashlib.md5(word.encode()).hexdigest()))
+
+
+ACTOR = known("person1")
+ROLES = {"branch": (known("branch8"), "{%s}" % known("branch8")), "committee": (known("committee9"), "{%s}" % known("committee9")),
+         "county": (known("county"), "*")}
+
+
+# What the loader wrote at once is what the triggers would have written.
+DIFFER = """select count(*) from ((select id, unnest(name_parts(name)) from person except select person, part from person_part)
+    union all (select person, part from person_part except select id, unnest(name_parts(name)) from person)) d"""
+
+
+@pytest.fixture(scope="module")
+def asker(instance):
+    """The front's role in a database of its own with so many people."""
+    settings = dict(line.split("=", 1) for line in (instance.var / "settings").read_text().splitlines() if "=" in line)
+    server = settings["BAOTING_OWNER_DATABASE"].rpartition("/")[0]
+    password = (instance.var / "keys" / "postgresql.password").read_text().strip()
+    superuser = f"postgresql://postgres:{password}@{server.rpartition('@')[2]}"
+    with psycopg.connect(f"{superuser}/postgres", autocommit=True) as connection:
+        connection.execute("drop database if exists people")
+        connection.execute("create database people owner baoting")
+    subprocess.run([BUILD / "schema", "migrate"], env={**os.environ, "BAOTING_OWNER_DATABASE": f"{server}/people"}, check=True,
+                   capture_output=True)
+    with psycopg.connect(f"{superuser}/people", autocommit=True) as connection:
+        connection.execute((CHECKOUT / "tests" / "people" / "tree.sql").read_text())
+        connection.execute(f"set people.count = {PEOPLE}")
+        connection.execute((CHECKOUT / "tests" / "people" / "people.sql").read_text())
+        connection.execute("vacuum analyze")
+        assert connection.execute(DIFFER).fetchone()[0] == 0
+    return Asker(settings["BAOTING_FRONT_DATABASE"].rpartition("/")[0] + "/people")
+
+
+@pytest.mark.parametrize("what", LISTS)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_list_reads_little(asker, role, what):
+    organisation, tops = ROLES[role]
+    values = people(ACTOR, organisation, **LISTS[what])
+    buffers, _ = asker.buffers("person_list", values, tops)
+    assert buffers <= MOST
+    rows, total, after, more = asker.ask("person_list", values, tops)
+    if role == "county":
+        assert len(rows) == (1 if "of one" in what else 0 if "of none" in what else 50)
+        assert total == (10_000 if more else total) and (more or what != "first")
+        assert (after is None) == (len(rows) < 50)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_deep_page_a_person_and_a_level_of_the_tree_read_little(asker, role):
+    organisation, tops = ROLES[role]
+    after = deep(asker, organisation, tops, "xue")
+    assert asker.buffers("person_list", people(ACTOR, organisation, after=after), tops)[0] <= MOST
+    assert asker.buffers("person_show", (ACTOR, AT, after, *SIGHT), tops)[0] <= MOST
+    assert asker.buffers("organisation_list", (ACTOR, AT, organisation, None, None, None, None, 50, 0), "*")[0] <= MOST
+
+
+def test_pages_behind_each_other_are_the_whole_list(asker):
+    """Of a committee's people called 王: every one, once, in their order."""
+    organisation, tops = ROLES["committee"]
+    seen, after = [], None
+    while True:
+        rows, total, after, _ = asker.ask("person_list", people(ACTOR, organisation, text="王", limit=200, after=after), tops)
+        seen += [row["person"] for row in rows]
+        if after is None:
+            break
+    everyone = asker.ask("", (organisation,), tops, """
+        select array_agg(p.id::text order by p.name_key, p.id) from person p where p.name like '%王%'
+            and p.organisation in (select id from organisations_below($1::text::uuid))""")[0]
+    assert seen == everyone and total == len(seen) > 200
