@@ -6,7 +6,7 @@
 #include "sql/arguments.h"
 #include "topics/json.h"
 
-enum { WHOSE_MOST = 6 };
+enum { WHOSE_MOST = 8 };
 
 /* A record's personal fields, each with the field that says whose name it is. */
 static const struct {
@@ -16,7 +16,9 @@ static const struct {
                        {"confirmed_name", "confirmed_by"},
                        {"actor_name", "actor"},
                        {"given_name", "given_by"},
-                       {"ended_name", "ended_by"}};
+                       {"ended_name", "ended_by"},
+                       {"opened_name", "opened_by"},
+                       {"subject_name", "subject"}};
 
 /* Whom a record names, by pair; none where it does not have the field, or does not concern the pair. */
 struct whose {
@@ -45,31 +47,66 @@ static bool pass_member(struct json *json, struct slice name, struct whose *whos
     return json_skip(json, NULL);
 }
 
-/* Passes the members of a record, of which those that say whose names it has are kept. */
-static bool pass_members(struct json *json, struct whose *whose)
+/* Whether a record, or one that stands in it, names anybody. */
+static bool names_anybody(const struct shape *record)
+{
+    struct whose whose;
+    bool any = concerns(record, &whose);
+    for (size_t i = 0; i < record->count && !any; i++)
+        any = record->fields[i].type == SHAPE && names_anybody(record->fields[i].shape());
+    return any;
+}
+
+/* The records that stand in the member and name somebody; NULL where it holds none. */
+static const struct shape *within(const struct shape *record, struct slice member)
+{
+    for (size_t i = 0; i < record->count; i++) {
+        const struct field *field = &record->fields[i];
+        if (field->type == SHAPE && slice_equal(field->name, member))
+            return names_anybody(field->shape()) ? field->shape() : NULL;
+    }
+    return NULL;
+}
+
+static bool fill_all(const struct accounts *accounts, struct json *json, const struct shape *shape, struct buffer *out);
+
+/* The members of a record as they came, those that hold records filled; what says whose names it has is kept. */
+static bool fill_members(const struct accounts *accounts, struct json *json, const struct shape *record,
+                         struct whose *whose, struct buffer *out)
 {
     struct slice name;
     bool more;
+    (void)json_peek(json);
+    const char *start = json->at;
     if (!json_enter(json, '{'))
         return false;
     for (bool first = true;; first = false) {
         if (!json_object_next(json, first, &name, &more))
             return false;
-        if (!more)
+        if (!more) {
+            buffer_add(out, start, (size_t)(json->at - start) - 1);
             return true;
-        if (!pass_member(json, name, whose))
+        }
+        char opens = json_peek(json);
+        const struct shape *inner = opens == '[' || opens == '{' ? within(record, name) : NULL;
+        if (!inner && !pass_member(json, name, whose))
             return false;
+        if (inner) {
+            buffer_add(out, start, (size_t)(json->at - start));
+            if (!fill_all(accounts, json, inner, out))
+                return false;
+            start = json->at;
+        }
     }
 }
 
 /* A record as it came, its names behind the last member. */
-static bool fill_one(const struct accounts *accounts, struct json *json, struct whose whose, struct buffer *out)
+static bool fill_one(const struct accounts *accounts, struct json *json, const struct shape *record, struct buffer *out)
 {
-    (void)json_peek(json);
-    const char *start = json->at;
-    if (!pass_members(json, &whose))
+    struct whose whose;
+    (void)concerns(record, &whose);
+    if (!fill_members(accounts, json, record, &whose, out))
         return false;
-    buffer_add(out, start, (size_t)(json->at - start) - 1);
     for (size_t i = 0; i < WHOSE_MOST; i++)
         if (whose.there[i]) {
             buffer_add_format(out, ",\"%s\":", PAIRS[i].name);
@@ -79,11 +116,11 @@ static bool fill_one(const struct accounts *accounts, struct json *json, struct 
     return true;
 }
 
-static bool fill_all(const struct accounts *accounts, struct json *json, struct whose whose, struct buffer *out)
+static bool fill_all(const struct accounts *accounts, struct json *json, const struct shape *shape, struct buffer *out)
 {
     bool more;
     if (json_peek(json) != '[')
-        return fill_one(accounts, json, whose, out);
+        return fill_one(accounts, json, shape, out);
     if (!json_enter(json, '['))
         return false;
     for (bool first = true;; first = false) {
@@ -92,7 +129,7 @@ static bool fill_all(const struct accounts *accounts, struct json *json, struct 
         buffer_add_text(out, !more ? first ? "[]" : "]" : first ? "[" : ",");
         if (!more)
             return true;
-        if (!fill_one(accounts, json, whose, out))
+        if (!fill_one(accounts, json, shape, out))
             return false;
     }
 }
@@ -100,15 +137,15 @@ static bool fill_all(const struct accounts *accounts, struct json *json, struct 
 bool names_fill(struct visit *visit, struct slice text, struct buffer *out)
 {
     struct json json;
-    struct whose whose;
-    if (!concerns(visit->declaration->result(), &whose)) {
+    const struct shape *shape = visit->declaration->result();
+    if (!names_anybody(shape)) {
         buffer_add_slice(out, text);
         return true;
     }
     if (!json_begin(&json, text, JSON_DEPTH_MOST, visit->arena, &visit->problem))
         return false;
     accounts_lock(visit->front->accounts);
-    bool filled = fill_all(visit->front->accounts, &json, whose, out);
+    bool filled = fill_all(visit->front->accounts, &json, shape, out);
     accounts_unlock(visit->front->accounts);
     return filled && json_end(&json);
 }

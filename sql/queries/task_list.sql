@@ -23,9 +23,9 @@ open (id) as (
                         and coalesce(step.row -> 'other_than', '[]') ? s.move)
     order by t.matter, t.move, t.due_on
 ), found as (
-    select * from tasks where $3::boolean is null or overdue = $3
+    select * from tasks where ($3::boolean is null or overdue = $3) and ($4::uuid is null or id = $4)
 ), page as (
-    select * from found order by due_on, moved_at, id, move limit $4 offset $5
+    select * from found order by due_on, moved_at, id, move limit $5 offset $6
 )
 select coalesce(json_agg(json_strip_nulls(json_build_object(
         'matter', p.id, 'procedure', p.procedure, 'title', p.body ->> 'title', 'title_zh', p.body ->> 'title_zh',

@@ -190,6 +190,7 @@ line("GET /v1/imports/{import}", "{import}", READ, "batch")
 line("GET /v1/imports/{import}/rows", "{import}", READ)
 line("GET /v1/imports/{import}/faults", "{import}", READ)
 line("GET /v1/imports/{import}/errors", "{import}", READ)
+line("GET /v1/cases:tasks", "?matter", {**NOTHING, "BR": "+000"}, "matter", query={"matter": "@matter", "limit": 200})  # whose branch confirms
 # 4.2 banks and drafts: whoever administers the organisation, or all of it
 line("POST /v1/banks", ".organisation", ADMIN_BODY, gone="x", body={"organisation": "@organisation", "name": "#"})
 line("GET /v1/banks", "?organisation", READ, "bank", query={"organisation": "@organisation", "limit": 200})
