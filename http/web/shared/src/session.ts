@@ -53,20 +53,34 @@ export async function restore(): Promise<void> {
 /* By what the front knows this device again: whoever guesses at the log-in name elsewhere does not slow its owner here. It lets nobody in
    without the password, so it stays over a log-out. */
 const device = 'baoting.device'
-function deviceOf(login: string): string | undefined {
+export function deviceOf(login: string): string | undefined {
   try {
     const known = JSON.parse(localStorage.getItem(device) ?? 'null') as { login: string; secret: string } | null
     return known?.login === login ? known.secret : undefined
   } catch { return undefined }
 }
 
-/** Signs in; the reply is the front's to show when it was not an answer. */
-export async function signIn(login: string, password: string): Promise<Reply<unknown>> {
-  const reply = await send<Tokens>('/v1/sessions', { method: 'POST', body: { login, password, device: deviceOf(login) } })
-  if (reply.kind !== 'answer') return reply
-  if (reply.value.device) localStorage.setItem(device, JSON.stringify({ login, secret: reply.value.device }))
-  await keep({ access: reply.value.access_token, refresh: reply.value.refresh_token, me: null })
+const take = (login: string, tokens: Tokens, me: Me | null): Promise<void> => {
+  if (tokens.device) localStorage.setItem(device, JSON.stringify({ login, secret: tokens.device }))
+  return keep({ access: tokens.access_token, refresh: tokens.refresh_token, me })
+}
+
+/** Takes these tokens for the session from now on, and asks who that is. */
+export async function adopt(login: string, tokens: Tokens): Promise<Reply<Me>> {
+  await take(login, tokens, null)
   return refresh()
+}
+
+/** Whether a device of the account is this one: its id is the first half of its secret. */
+export const isThisDevice = (id: string): boolean => deviceOf(session.me?.login ?? '')?.startsWith(id.replaceAll('-', '')) ?? false
+
+/** Changes the password: all sessions end, and this one goes on as a new one. */
+export async function changePassword(old_password: string, new_password: string): Promise<Reply<unknown>> {
+  const login = session.me?.login ?? ''
+  const reply = await ask<Tokens>('/v1/me/password', { method: 'POST', body: { old_password, new_password, device: deviceOf(login) } })
+  if (reply.kind === 'answer' && reply.value.duty) await keep(null) // for the log-in to ask
+  else if (reply.kind === 'answer') await take(login, reply.value, kept?.me ?? null)
+  return reply
 }
 
 /** Asks anew who this is and what he may. */
@@ -100,7 +114,8 @@ async function renew(stale: string): Promise<boolean> {
     if (!kept) return false
     if (kept.access !== stale) return true
     const reply = await send<Tokens>('/v1/sessions:refresh', { method: 'POST', body: { refresh_token: kept.refresh } })
-    if (reply.kind === 'answer' && !read()) { // signed out meanwhile: nothing comes back to life
+    if (reply.kind === 'answer' && (!read() || reply.value.duty)) { // signed out meanwhile: nothing comes back to life; a duty is the log-in's to ask for
+      await keep(null)
       await end(reply.value.refresh_token)
       return false
     }
