@@ -83,7 +83,7 @@ export const topsOf = (...roles: string[]): string[] =>
     .map((grant) => (grant.organisation === NOWHERE ? organisations.top?.id ?? '' : grant.organisation)))].filter((id) => id)
 
 /** Where lists begin: the first subtree over which the account may read examinations. */
-export const home = computed(() => topsOf('county_administrator', 'committee_administrator', 'branch_officer')[0] ?? '')
+export const home = computed(() => topsOf('county_administrator', 'committee_administrator', 'branch_officer', 'auditor')[0] ?? '')
 
 /** An organisation's names from the top of the tree down to itself. */
 export function pathTo(id: string): Node[] {

@@ -12,6 +12,8 @@ export interface Page {
   roles: string[] | 'anybody'
   /** Its place in the menu or tab bar, counted from 1; none when left out. */
   menu?: number
+  /** How much waits there, shown beside its place in the menu. */
+  waits?: () => number
   /** The part of the menu that it stands in, for a client whose menu has parts. */
   group?: Word
   /** The page that it belongs under: its path above it leads there, and its entry stays marked in the menu. */

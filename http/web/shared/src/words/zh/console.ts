@@ -1,5 +1,8 @@
 // What the console says, by an id that tells its place; another language is another such folder.  SPDX-License-Identifier: Apache-2.0
+import { cases } from './console.cases'
+
 export const desk = {
+  ...cases,
   'menu.organisations': '组织', 'menu.education': '教育培训', 'menu.points': '积分', 'menu.operation': '运行维护',
   'frame.menu': '菜单', 'frame.trail': '当前位置', 'frame.skip': '跳到正文',
   'start.title': '首页', 'start.hello': '{name}，您好', 'start.may': '您可以办理',
