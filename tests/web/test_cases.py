@@ -68,7 +68,7 @@ def test_a_correction_from_its_opening_to_its_end(new_desk, people, scan):
     subject.go("/cases/new")
     subject.page.get_by_label("程序", exact=True).select_option(label="党员信息更正")
     subject.page.get_by_role("button", name="提交更正申请").click()
-    for lacks in ("请填写更正项目", "请填写更正后内容", "请选择佐证材料扫描件"):
+    for lacks in ("请填写“更正项目”", "请填写“更正后内容”", "请选择“佐证材料扫描件”"):
         subject.page.get_by_text(lacks).wait_for()
     matter = corrected(subject, scan)
     said = subject.page.locator("main").inner_text()
@@ -144,7 +144,7 @@ def test_a_shut_step_says_why(county, new_desk, people, tmp_path):
     assert page.locator("li[data-move=approve-move]").get_by_text("可以办理").count() == 1
     assert page.get_by_role("group", name="办理").get_by_role("button", name="批复同意撤销").count() == 0
     made(county_desk, "不予批准")
-    page.get_by_text("请填写不予批准原因").wait_for()
+    page.get_by_text("请填写“不予批准原因”").wait_for()
     page.fill("[name=ground]", "时机不成熟")
     page.locator("form.form .button.main").click()
     page.get_by_role("heading", name="后续步骤").wait_for(state="detached")

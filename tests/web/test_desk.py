@@ -12,6 +12,7 @@ from sitting import answers, hand_in, milliseconds, save, sit, start
 from test_keys import choose
 
 ADMINISTRATOR, OPERATOR = "county_administrator", "operator"
+EVERYBODYS = ["我的待办", "办理事项", "程序规则"]  # pages of the menu for whoever is signed in
 
 
 def shanghai(time):
@@ -233,7 +234,7 @@ def test_rules_lead_to_their_entries(sat, new_desk, chief):
 def test_operation(county, new_desk, watch, database):
     watch.produce("exam", 0, b"desk", b"\x00not a message", {})
     desk = new_desk(county.officer(OPERATOR, county.root).login)
-    assert desk.menu() == ["运行状况", "处理积压", "搁置的消息"]
+    assert desk.menu() == [*EVERYBODYS, "运行状况", "处理积压", "搁置的消息"]
     desk.go("/processes")
     desk.row("relay").wait_for()
     desk.page.get_by_text("全部正常").wait_for()
@@ -367,9 +368,11 @@ def test_a_command_accepted_is_asked_for_after_a_reload(new_desk, chief, instanc
 
 
 @pytest.mark.parametrize("role, place, menu, closed", [
-    (OPERATOR, "root", ["运行状况", "处理积压", "搁置的消息"], ["/points", "/points/rules", "/points/board", "/exams"]),
-    ("branch_officer", "branch", ["组织", "考试"], ["/points", "/points/board", "/processes", "/parked", "/lag"]),
-    ("committee_administrator", "committee", ["组织", "考试", "积分明细", "积分规则"], ["/points/board", "/processes", "/parked"]),
+    ("member", "branch", EVERYBODYS, ["/organisations", "/exams", "/grants", "/audit", "/clients", "/points"]),
+    (OPERATOR, "root", [*EVERYBODYS, "运行状况", "处理积压", "搁置的消息"], ["/points", "/points/rules", "/points/board", "/exams", "/grants", "/audit", "/clients"]),
+    ("branch_officer", "branch", ["组织", *EVERYBODYS, "考试"], ["/points", "/points/board", "/processes", "/parked", "/lag", "/grants", "/audit", "/clients"]),
+    ("committee_administrator", "committee", ["组织", *EVERYBODYS, "考试", "积分明细", "积分规则", "角色授权", "审计记录"], ["/points/board", "/processes", "/parked", "/clients", "/grants/new"]),
+    ("system_administrator", "root", [*EVERYBODYS, "外部系统"], ["/organisations", "/exams", "/grants", "/audit"]),
 ])
 def test_who_may_not_sees_neither_menu_nor_page(county, new_desk, role, place, menu, closed):
     at = {"root": county.root, "branch": county.branches[0], "committee": county.committees[0]}[place]

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
+from . import cases
 from .phone import KINDS, questions
 from .replies import LONG_PEOPLE, LONG_PLACES, MANY, PEOPLE, ident, stamp
 from .rows import Client, Page
@@ -255,7 +256,7 @@ def officers(value, mode, path, body):
 
 
 SCENE = {"officer_list": officers, "organisation_warnings": warned, "organisation_list": tree, "organisation_show": one_place, "organisation_changes": road, "exam_show": examination("open"), "paper_list": keyed, "question_versions": versions, "question_list": kinds, "refused_list": refused,
-         "key_list": proposals, "points_entries": ledger, "points_rule_list": rules, "process_list": living, "exam_pulse": beat, "exam_progress": places, "exam_candidates": sitting}
+         "key_list": proposals, "points_entries": ledger, "points_rule_list": rules, "process_list": living, "exam_pulse": beat, "exam_progress": places, "exam_candidates": sitting, **cases.SCENE}
 
 
 def table(name, path, role=EXAMINER, **more):
@@ -297,6 +298,18 @@ CLIENT = Client("console", sizes=((1440, 900), (390, 844), (1920, 1080)), pages=
     act("organisation.split", f"/organisations/{PLACE}/split"),
     act("organisation.merge", f"/organisations/{PLACE}/merge?into={ident('organisation', 3)}", own={"filled": filled, "faulty": faulty, "asked": asked}),
     act("organisation.dissolve", f"/organisations/{PLACE}/dissolve", own={"filled": filled, "faulty": faulty, "asked": asked}),
+    table("tasks", "/tasks"),
+    table("cases", "/cases"),
+    form("case.new", "/cases/new", own={"opened": cases.opened}),
+    one("case", f"/cases/{ident('matter', 0)}", own={"chosen": cases.chosen}),
+    table("procedures", "/procedures"),
+    one("procedure", "/procedures/member-correction?version=1"),
+    table("grants", "/grants", own={"asked": cases.asked}),
+    form("grant.new", "/grants/new", own={"faulty": cases.faulty}),
+    table("audit", "/audit", role="audit_administrator"),
+    table("clients", "/clients", own={"keyed": cases.keyed}),
+    form("client.new", "/clients/new", own={"faulty": cases.faulty}),
+    table("security", "/security", own={"faulty": cases.faulty, "secret": cases.secret, "codes": cases.codes}, without={"many": "nobody has so many devices"}),
     table("exams", "/exams"),
     form("exam.new", "/exams/new"),
     one("exam", f"/exams/{EXAM}", own={"draft": draft}),

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
-DOCUMENT = json.loads((Path(__file__).parents[3] / "docs" / "openapi.json").read_text(encoding="utf-8"))
+CHECKOUT = Path(__file__).parents[3]
+DOCUMENT = json.loads((CHECKOUT / "docs" / "openapi.json").read_text(encoding="utf-8"))
 ROWS, MANY = 12, 10_000
 
 PEOPLE = ("王秀英", "符志强", "陈海燕", "欧阳建国", "李娜", "吴育才", "黄丽珍", "林明", "周德胜", "高玉兰", "邢增辉", "谭小妹")

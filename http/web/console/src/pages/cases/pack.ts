@@ -24,6 +24,8 @@ export const inForce = (): Promise<Reply<{ rows: Schemas['procedure_row'][]; tot
 /** Who may move, or is asked: a role and where, the person himself, or the clock. */
 export const moverOf = (mover: Schemas['pack_mover']): string => say(`mover.${mover.at}`, { role: mover.role ? say(`role.${mover.role}` as Word) : '' })
 export const moversOf = (movers: Schemas['pack_mover'][]): string => movers.map(moverOf).join('、')
+/** The clauses of a line, which stand in it with commas. */
+export const clauseOf = (clause: string): string => say('case.clause', { clause: clause.replaceAll(',', '、') })
 export const spanOf = (span: Schemas['pack_span']): string => say(`span.${span.unit}`, { n: span.count })
 export const shareOf = (share: Schemas['pack_share']): string => say(share.more ? 'share.more' : 'share.enough', { part: share.part, of: share.of })
 
