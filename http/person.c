@@ -240,10 +240,47 @@ static void answer_my_data(struct visit *visit)
         visit_refuse_as(visit, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");
 }
 
+/* My own file is the one that officers see, with every field. */
+static void answer_my_file(struct visit *visit)
+{
+    auto_arguments arguments = arguments_new(ARGUMENTS_BYTES);
+    value_id(argument(&arguments), visit->caller.account.bytes);
+    value_time(argument(&arguments), visit->accepted_ms);
+    value_id(argument(&arguments), visit->caller.account.bytes);
+    query_add_sight(visit, &arguments);
+    query_ask(visit, "person_show", &arguments);
+}
+
+/* The names of roles, in memory of the request; none where that is full. */
+static size_t roles_named(const struct visit *visit, uint64_t roles, struct slice **ret_names)
+{
+    size_t count = 0;
+    *ret_names = arena_take(visit->arena, catalogue_role_count * sizeof **ret_names);
+    for (size_t i = 0; *ret_names && i < catalogue_role_count; i++)
+        if (roles & UINT64_C(1) << i)
+            (*ret_names)[count++] = slice_of(catalogue_roles[i].name);
+    return count;
+}
+
+static void answer_fields(struct visit *visit)
+{
+    struct person_field_row *rows = arena_take(visit->arena, person_sight_count * sizeof *rows);
+    for (size_t i = 0; rows && i < person_sight_count; i++) {
+        const struct person_sight *sight = &person_sights[i];
+        rows[i] = (struct person_field_row){.field = slice_of(sight->name), .title_zh = slice_of(sight->chinese),
+                                            .purpose_zh = slice_of(sight->purpose)};
+        rows[i].plain.count = roles_named(visit, sight->plain, &rows[i].plain.at);
+        rows[i].masked.count = roles_named(visit, sight->masked, &rows[i].masked.at);
+    }
+    query_answer_rows(visit, rows, rows ? person_sight_count : 0, person_sight_count);
+}
+
 void people_offer(struct front *front)
 {
     front->resolve[REFERS_person] = resolve_person;
     front_offer_answer(front, DECLARED(person_find), answer_find);
     front_offer_answer(front, DECLARED(person_disclose), answer_disclose);
     front_offer_answer(front, DECLARED(my_data), answer_my_data);
+    front_offer_answer(front, DECLARED(my_file), answer_my_file);
+    front_offer_answer(front, DECLARED(person_field_list), answer_fields);
 }

@@ -182,10 +182,11 @@ static void add_fields(uint64_t through, bool plain, struct arguments *arguments
 
 void query_add_sight(const struct visit *visit, struct arguments *arguments)
 {
+    uint64_t through = visit->declaration->scope == OWN ? UINT64_MAX : visit->through;
     if (!visit->declaration->sees)
         return;
-    add_fields(visit->through, true, arguments);
-    add_fields(visit->through, false, arguments);
+    add_fields(through, true, arguments);
+    add_fields(through, false, arguments);
 }
 
 void query_arguments(struct visit *visit, struct arguments *arguments)
@@ -200,6 +201,13 @@ void query_arguments(struct visit *visit, struct arguments *arguments)
         add_argument(visit, arguments, &shape->fields[i]);
 }
 
+void query_ask(struct visit *visit, const char *statement, const struct arguments *arguments)
+{
+    struct pool_reach reach = reach_rows(visit);
+    if (!pool_ask(visit->hall->pool, statement, arguments, &reach, came, visit))
+        visit_refuse_as(visit, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");
+}
+
 void query_answer(struct visit *visit)
 {
     struct arguments arguments;
@@ -207,10 +215,9 @@ void query_answer(struct visit *visit)
     query_add_sight(visit, &arguments);
     if (visit->declaration->reach)
         add_reach(visit, &arguments);
-    struct pool_reach reach = reach_rows(visit);
     if (visit->declaration->awaits && !add_awaited(visit, &arguments))
         visit_refuse_as(visit, PROBLEM_busy, "Too much is undecided to be counted", "待处理的请求过多，暂时无法统计");
-    else if (!pool_ask(visit->hall->pool, visit->declaration->name, &arguments, &reach, came, visit))
-        visit_refuse_as(visit, PROBLEM_database_away, "The database cannot be asked now", "暂时无法查询数据库");
+    else
+        query_ask(visit, visit->declaration->name, &arguments);
     arguments_free(&arguments);
 }

@@ -21,8 +21,11 @@ void query_answer(struct visit *visit);
 void query_arguments(struct visit *visit, struct arguments *ret_arguments);
 
 /* Of a query that SEES: adds which fields of a person the caller's roles see plain, and which masked, as two arrays; of any
- * other nothing. */
+ * other nothing. Of his own the caller sees each as well as any role does. */
 void query_add_sight(const struct visit *visit, struct arguments *arguments);
+
+/* Asks the statement and answers with what it gives, in the query's form. */
+void query_ask(struct visit *visit, const char *statement, const struct arguments *arguments);
 
 /* For views: answers with {"rows":[…],"total":n}, the rows being structs of the query's record. */
 void query_answer_rows(struct visit *visit, const void *rows, size_t count, size_t total);

@@ -18,8 +18,9 @@ const struct person_field person_fields[] = {
 const size_t person_field_count = sizeof person_fields / sizeof *person_fields;
 
 const struct person_sight person_sights[] = {
-#define PERSON_FIELD(name, chinese, form, level, plain, masked, disclosed, purpose, text) {#name, plain, masked},
-#define PERSON_COUNT(name, chinese, plain, purpose) {#name, plain, 0},
+#define PERSON_FIELD(name, chinese, form, level, plain, masked, disclosed, purpose, text) \
+    {#name, chinese, purpose, plain, masked},
+#define PERSON_COUNT(name, chinese, plain, purpose) {#name, chinese, purpose, plain, 0},
 #include "topics/catalogue/person_fields.def"
 };
 const size_t person_sight_count = sizeof person_sights / sizeof *person_sights;

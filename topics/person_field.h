@@ -13,9 +13,9 @@ struct person_field {
 extern const struct person_field person_fields[];
 extern const size_t person_field_count;
 
-/* Who sees what of a person: the fields, and what is counted. */
+/* Who sees what of a person, and what for: the fields, and what is counted. */
 struct person_sight {
-    const char *name;
+    const char *name, *chinese, *purpose;
     uint64_t plain, masked;
 };
 

@@ -332,6 +332,8 @@ line("GET /v1/people/contested", "?organisation", KEPT, query={"organisation": "
 line("POST /v1/people:find", ".organisation", {column: cells.replace("4", "3") for column, cells in KEEP.items()},
      body={"organisation": "@organisation", "mobile_tail": "0000"})
 line("GET /v1/me/data", "", ALL)
+line("GET /v1/me/file", "", ALL)
+line("GET /v1/people:fields", "", ALL)
 line("GET /v1/me/disclosures", "", ALL)
 line("GET /v1/audit", "?organisation", {"PC": "+44+", "AA": "+..+", **AUDIT}, query={"organisation": "@organisation"})
 for whom in ("actor", "object"):

@@ -87,6 +87,25 @@ def test_i_see_everything_that_is_held_of_me(planted, desk):
     assert planted.id not in str(other.get("/v1/me/data").json) and other.get("/v1/me/data").json["sealed"] == []
 
 
+def test_my_own_file_has_every_field_and_opens_none(planted, desk):
+    mine, kept = planted.get("/v1/me/file").json, desk.file(planted.id)
+    values = {fact["field"]: (fact["value"], fact["masked"], fact["source"]) for fact in mine["facts"]}
+    assert values["native_place"] == (PLACE, False, "paper_file") and values["birth_date"][0] == "1948-02-17"
+    assert values["resident_id"] == (f"{NUMBER[:3]}{'*' * 11}{NUMBER[-4:]}", True, "paper_file")
+    assert mine == kept, "an officer of the branch sees the same"
+    assert mine["roles"][0]["role"] == "member"
+    other = desk.county.enrol(desk.branch)[0]
+    assert other.get("/v1/me/file").json["person"] == other.id
+    assert desk.county.admin.get("/v1/me/file").status == 404, "who is no person has no file"
+
+
+def test_what_fields_are_for_and_who_sees_them(planted):
+    fields = {row["field"]: row for row in planted.get("/v1/people:fields").json["rows"]}
+    assert {fact["field"] for fact in planted.get("/v1/me/file").json["facts"]} < set(fields)
+    assert (fields["mobile"]["title_zh"], fields["mobile"]["purpose_zh"], fields["mobile"]["plain"]) == ("手机号码", "联络通知", [])
+    assert "branch_officer" in fields["mobile"]["masked"] and "member" in fields["name"]["plain"] and fields["points"]["purpose_zh"]
+
+
 # A column that names a person, and why no row of its table is handed out by it.
 NOT_MINE = {
     "account.id", "person.id",  # handed out by these themselves
@@ -123,5 +142,6 @@ def test_every_table_that_names_a_person_is_handed_out(database):
 def test_i_see_who_looked(planted, desk):
     rows = planted.get("/v1/me/disclosures").json
     assert rows["total"] == 1 and rows["rows"][0]["field"] == "resident_id" and rows["rows"][0]["reason"] == "办理组织关系"
-    assert rows["rows"][0]["actor"] == desk.keeper.get("/v1/me").json["account"]
+    keeper = desk.keeper.get("/v1/me").json
+    assert (rows["rows"][0]["actor"], rows["rows"][0]["actor_name"]) == (keeper["account"], keeper["name"])
     eventually(lambda: desk.keeper.get("/v1/me/disclosures").json["total"] == 0)
