@@ -262,6 +262,19 @@ static size_t roles_named(const struct visit *visit, uint64_t roles, struct slic
     return count;
 }
 
+/* What a value of the field may be; nothing of what is only counted. */
+static void describe(struct person_field_row *row)
+{
+    const struct person_field *field = person_field(row->field);
+    const char *pattern = field ? form_pattern(field->form) : NULL, *wrong = field ? form_wrong_zh(field->form) : NULL;
+    row->has_most = field != NULL;
+    row->most = field ? shape_field(person_values_shape(), field->name)->most : 0;
+    row->has_pattern = pattern != NULL;
+    row->pattern = slice_of(pattern ? pattern : "");
+    row->has_wrong_zh = wrong != NULL;
+    row->wrong_zh = slice_of(wrong ? wrong : "");
+}
+
 static void answer_fields(struct visit *visit)
 {
     struct person_field_row *rows = arena_take(visit->arena, person_sight_count * sizeof *rows);
@@ -269,6 +282,7 @@ static void answer_fields(struct visit *visit)
         const struct person_sight *sight = &person_sights[i];
         rows[i] = (struct person_field_row){.field = slice_of(sight->name), .title_zh = slice_of(sight->chinese),
                                             .purpose_zh = slice_of(sight->purpose)};
+        describe(&rows[i]);
         rows[i].plain.count = roles_named(visit, sight->plain, &rows[i].plain.at);
         rows[i].masked.count = roles_named(visit, sight->masked, &rows[i].masked.at);
     }

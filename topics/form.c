@@ -109,6 +109,11 @@ const char *form_pattern(enum text_form form)
     return forms[form].pattern;
 }
 
+const char *form_wrong_zh(enum text_form form)
+{
+    return forms[form].what_zh;
+}
+
 static void add_stars(struct buffer *buffer, size_t count)
 {
     for (size_t i = 0; i < count; i++)

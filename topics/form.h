@@ -12,6 +12,9 @@ MUST bool form_check(enum text_form form, struct slice text, struct problem *pro
 /* The form as a JSON Schema pattern, NULL where any text has it. */
 const char *form_pattern(enum text_form form);
 
+/* What is said, in Chinese, of a text that has not the form; NULL where any text has it. */
+const char *form_wrong_zh(enum text_form form);
+
 /* Appends what is shown of the text in its place: 110***********1234, 138****5678, 张*, and of free text nothing. */
 void form_mask(enum text_form form, struct slice text, struct buffer *buffer);
 

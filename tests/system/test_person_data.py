@@ -103,6 +103,8 @@ def test_what_fields_are_for_and_who_sees_them(planted):
     fields = {row["field"]: row for row in planted.get("/v1/people:fields").json["rows"]}
     assert {fact["field"] for fact in planted.get("/v1/me/file").json["facts"]} < set(fields)
     assert (fields["mobile"]["title_zh"], fields["mobile"]["purpose_zh"], fields["mobile"]["plain"]) == ("手机号码", "联络通知", [])
+    assert re.fullmatch(fields["mobile"]["pattern"], MOBILE) and fields["mobile"]["most"] == 11 and fields["mobile"]["wrong_zh"]
+    assert "pattern" not in fields["address"] and fields["address"]["most"] == 120 and "most" not in fields["points"]
     assert "branch_officer" in fields["mobile"]["masked"] and "member" in fields["name"]["plain"] and fields["points"]["purpose_zh"]
 
 

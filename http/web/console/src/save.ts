@@ -1,5 +1,6 @@
 // A file of the front, saved as a download: asked for with the token, which a plain link cannot carry.  SPDX-License-Identifier: Apache-2.0
 import type { Problem } from '@baoting/shared/api/client'
+import { download } from '@baoting/shared/download'
 import { ask, token } from '@baoting/shared/session'
 import { say } from '@baoting/shared/words/say'
 
@@ -12,10 +13,7 @@ export async function save(path: string, name: string): Promise<string> {
     let reply = await fetched(path)
     if (reply.status === 401 && (await ask('/v1/me')).kind === 'answer') reply = await fetched(path)
     if (!reply.ok) return ((await reply.json()) as Problem).detail_zh
-    const place = URL.createObjectURL(await reply.blob())
-    const link = Object.assign(document.createElement('a'), { href: place, download: name })
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(place), 60000)
+    download(await reply.blob(), name)
     return ''
   } catch {
     return say('net.silence')
