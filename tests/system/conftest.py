@@ -11,19 +11,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from client import Client, Witness  # noqa: E402
 from county import County  # noqa: E402
-from instance import Instance  # noqa: E402
+from instance import Instance, cloud_settings  # noqa: E402
 from stores import database, watch  # noqa: E402, F401
-
-
-def cloud_settings(folder, port):
-    """Where stand-ins of outside services will stand, and the secrets of our applications there."""
-    settings = {"wechat_url": f"http://127.0.0.1:{port}", "dingtalk_url": f"http://127.0.0.1:{port + 1}", "cloud_wait_ms": 1000}
-    for name, app, secret in (("wechat_mini", "wxmini", "mini secret"), ("wechat_official", "wxofficial", "official secret"),
-                              ("dingtalk", "dingkey", "ding secret")):
-        (folder / name).write_text(f"{secret}\n")
-        (folder / name).chmod(0o600)
-        settings |= {f"{name}_app": app, f"{name}_secret": folder / name}
-    return settings
 
 
 @pytest.fixture(scope="session")

@@ -76,6 +76,17 @@ class Instance:
         return (self.var / "log" / f"{name}.log").read_text(errors="replace")
 
 
+def cloud_settings(folder, port):
+    """Where stand-ins of outside services will stand, and the secrets of our applications there."""
+    settings = {"wechat_url": f"http://127.0.0.1:{port}", "dingtalk_url": f"http://127.0.0.1:{port + 1}", "cloud_wait_ms": 1000}
+    for name, app, secret in (("wechat_mini", "wxmini", "mini secret"), ("wechat_official", "wxofficial", "official secret"),
+                              ("dingtalk", "dingkey", "ding secret")):
+        (folder / name).write_text(f"{secret}\n")
+        (folder / name).chmod(0o600)
+        settings |= {f"{name}_app": app, f"{name}_secret": folder / name}
+    return settings
+
+
 def eventually(look, seconds=20, pause=0.05):
     """What look() gives as soon as that is true; fails with its last value when the time is over."""
     end = time.monotonic() + seconds

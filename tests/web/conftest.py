@@ -11,7 +11,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "sys
 from client import Client  # noqa: E402
 from county import County  # noqa: E402
 from cutter import Cutter  # noqa: E402
-from instance import Instance  # noqa: E402
+from instance import Instance, cloud_settings  # noqa: E402
 from desk import Desk  # noqa: E402
 from phone import ARGUMENTS, Phone  # noqa: E402
 from stores import database, watch  # noqa: E402, F401
@@ -20,8 +20,9 @@ PORT = int(os.environ.get("WEB_PORT_BASE", "28300"))
 
 
 @pytest.fixture(scope="session")
-def instance():
-    made = Instance(os.environ.get("WEB_NAME", "web"), PORT).up()
+def instance(tmp_path_factory):
+    made = Instance(os.environ.get("WEB_NAME", "web"), PORT, **cloud_settings(tmp_path_factory.mktemp("secrets"), PORT + 8)).up()
+    made.clouds = PORT + 8
     yield made
     made.down()
 

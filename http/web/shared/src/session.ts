@@ -93,6 +93,17 @@ export async function changePassword(old_password: string, new_password: string)
   if (reply.kind === 'answer' && reply.value.duty) await keep(null) // for the log-in to ask
   else if (reply.kind === 'answer') await take(login, reply.value, kept?.me ?? null)
   return reply
+/** Takes over a session that another program opened for this one: its refresh token, good once, is spent at once. Who was signed in here
+ *  before is not any more. Where it cannot be had, nothing changes. */
+export async function takeOver(handed: string): Promise<void> {
+  const before = kept
+  const reply = await send<Tokens>('/v1/sessions:refresh', { method: 'POST', body: { refresh_token: handed } })
+  if (reply.kind !== 'answer') return
+  await keep({ access: reply.value.access_token, refresh: reply.value.refresh_token, me: null })
+  const me = await refresh()
+  if (!before) return
+  if (me.kind !== 'answer' || before.me?.account !== me.value.account) forget(before.me?.account)
+  void end(before.refresh)
 }
 
 /** Asks anew who this is and what he may. */
@@ -106,13 +117,18 @@ export async function refresh(): Promise<Reply<Me>> {
 const end = (refresh: string): Promise<Reply<unknown>> =>
   send('/v1/sessions:close', { method: 'POST', body: { refresh_token: refresh }, patience: 5000 })
 
+/* What pages kept for the account on this device. */
+function forget(account: string | undefined): void {
+  if (account) for (const name of Object.keys(localStorage)) if (name.startsWith('baoting.') && name.endsWith(`.${account}`)) localStorage.removeItem(name)
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith('baoting.')) sessionStorage.removeItem(name)
+}
+
 /** Forgets the tokens and what pages kept for the account on this device, at once and without a network too; the front, where it
  *  can be reached, ends the session. What waits of an attempt stays, and goes by the attempt's own token. */
 export async function signOut(): Promise<void> {
   const refresh = kept?.refresh, account = kept?.me?.account
   await keep(null)
-  if (account) for (const name of Object.keys(localStorage)) if (name.startsWith('baoting.') && name.endsWith(`.${account}`)) localStorage.removeItem(name)
-  for (const name of Object.keys(sessionStorage)) if (name.startsWith('baoting.')) sessionStorage.removeItem(name)
+  forget(account)
   if (refresh) await end(refresh)
 }
 

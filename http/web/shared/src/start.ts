@@ -6,9 +6,10 @@ import { routerOf, type Page } from './page'
 import { restore } from './session'
 import { learn, type Word } from './words/say'
 
-/** Starts the client that is served under `base`, with its words. */
-export async function start(base: string, app: Component, pages: Page[], words: Partial<Record<Word, string>>): Promise<void> {
+/** Starts the client that is served under `base`, with its words; `first` is done before its first page, as who was signed in. */
+export async function start(base: string, app: Component, pages: Page[], words: Partial<Record<Word, string>>, first?: () => Promise<void>): Promise<void> {
   learn(words)
   await restore()
+  await first?.()
   createApp(app).use(routerOf(base, pages)).mount('#app')
 }

@@ -3,8 +3,9 @@ import type { desk } from './zh/console'
 import type { phone } from './zh/phone'
 import type { screen } from './zh/screen'
 import { shared } from './zh/shared'
+import type { wechat } from './zh/wechat'
 
-export type Word = keyof typeof shared | keyof typeof phone | keyof typeof screen | keyof typeof desk
+export type Word = keyof typeof shared | keyof typeof phone | keyof typeof screen | keyof typeof desk | keyof typeof wechat
 
 const known: Partial<Record<Word, string>> = { ...shared }
 
