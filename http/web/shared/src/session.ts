@@ -93,6 +93,17 @@ export async function changePassword(old_password: string, new_password: string)
   if (reply.kind === 'answer' && reply.value.duty) await keep(null) // for the log-in to ask
   else if (reply.kind === 'answer') await take(login, reply.value, kept?.me ?? null)
   return reply
+/** Asks anew who this is and what he may. */
+export async function refresh(): Promise<Reply<Me>> {
+  const me = await ask<Me>('/v1/me')
+  if (me.kind === 'answer' && kept) await keep({ ...kept, me: me.value })
+  return me
+}
+
+/* Any refresh token of a session, spent or not, ends it at the front. */
+const end = (refresh: string): Promise<Reply<unknown>> =>
+  send('/v1/sessions:close', { method: 'POST', body: { refresh_token: refresh }, patience: 5000 })
+
 /** Takes over a session that another program opened for this one: its refresh token, good once, is spent at once. Who was signed in here
  *  before is not any more. Where it cannot be had, nothing changes. */
 export async function takeOver(handed: string): Promise<void> {
@@ -105,17 +116,6 @@ export async function takeOver(handed: string): Promise<void> {
   if (me.kind !== 'answer' || before.me?.account !== me.value.account) forget(before.me?.account)
   void end(before.refresh)
 }
-
-/** Asks anew who this is and what he may. */
-export async function refresh(): Promise<Reply<Me>> {
-  const me = await ask<Me>('/v1/me')
-  if (me.kind === 'answer' && kept) await keep({ ...kept, me: me.value })
-  return me
-}
-
-/* Any refresh token of a session, spent or not, ends it at the front. */
-const end = (refresh: string): Promise<Reply<unknown>> =>
-  send('/v1/sessions:close', { method: 'POST', body: { refresh_token: refresh }, patience: 5000 })
 
 /* What pages kept for the account on this device. */
 function forget(account: string | undefined): void {
