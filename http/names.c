@@ -19,6 +19,8 @@ static const struct {
                        {"ended_name", "ended_by"},
                        {"opened_name", "opened_by"},
                        {"subject_name", "subject"}};
+                       {"recorded_name", "recorded_by"},
+                       {"decided_name", "decided_by"}};
 
 /* Whom a record names, by pair; none where it does not have the field, or does not concern the pair. */
 struct whose {

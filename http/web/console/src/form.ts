@@ -16,19 +16,21 @@ export interface Form<T extends object> {
   restored: boolean
   /** Where the draft stands in this tab. */
   place: string
+  /** Its fields that are personal or secret: neither the draft nor the tray keeps them. */
+  personal: string[]
 }
 
-/** A form whose draft stands in this tab under `place` until it is sent or forgotten. */
-export function form<T extends object>(place: string, initial: T): Form<T> & { forget: (value: T) => void } {
+/** A form whose draft stands in this tab under `place` until it is sent or forgotten, but for its `personal` fields. */
+export function form<T extends object>(place: string, initial: T, personal: string[] = []): Form<T> & { forget: (value: T) => void } {
   const key = `baoting.draft.${place}`, draft = sessionStorage.getItem(key)
   const made: Form<T> = reactive({
-    value: (draft ? JSON.parse(draft) as T : initial), faults: {}, whole: '', busy: false, restored: draft !== null, place: key,
+    value: (draft ? { ...initial, ...JSON.parse(draft) as T } : initial), faults: {}, whole: '', busy: false, restored: draft !== null, place: key, personal,
   }) as Form<T>
   const sent = tray.find((each) => each.draft === key && !decided(each)) // before the page was left
   if (sent) watch(() => sent.travel, (travel) => {
     made.whole = travel === 'applied' ? say('form.done') : decided(sent) ? sent.problem!.detail_zh : say('form.going')
   }, { immediate: true })
-  watch(() => made.value, (value) => sessionStorage.setItem(key, JSON.stringify(value)), { deep: true })
+  watch(() => made.value, (value) => sessionStorage.setItem(key, JSON.stringify(value, (name, each: unknown) => (personal.includes(name) ? undefined : each))), { deep: true })
   const forget = (value: T): void => {
     Object.assign(made, { value, faults: {}, whole: '', restored: false })
     queueMicrotask(() => setTimeout(() => sessionStorage.removeItem(key)))
@@ -49,7 +51,7 @@ export async function submit<R>(form: Form<object>, title: string, method: 'POST
   form.busy = true
   form.whole = ''
   form.faults = {}
-  const outcome = await run<R>(title, method, path, body, form.place)
+  const outcome = await run<R>(title, method, path, body, { draft: form.place, personal: form.personal.length > 0 })
   form.busy = false
   if (outcome.kind === 'applied') done(outcome.result, outcome.command)
   else if ('problem' in outcome) tell(form, outcome.problem)

@@ -4,6 +4,7 @@ import { newKey, type Problem, type Schemas } from '@baoting/shared/api/client'
 import { Backoff } from '@baoting/shared/backoff'
 import { command, type Outcome } from '@baoting/shared/command'
 import { ask, session } from '@baoting/shared/session'
+import { say } from '@baoting/shared/words/say'
 import { reactive, watch } from 'vue'
 
 export type Travel = 'sending' | 'accepted' | 'applied' | 'rejected' | 'refused' | 'unknown'
@@ -17,9 +18,10 @@ export interface Sent {
   problem: Problem | null
   method: Method
   path: string
-  /** What is sent, until there is a receipt; a file is not kept over a reload. */
+  /** What is sent, until there is a receipt; a file, and what is personal, is not kept over a reload. */
   body: unknown
-  /** Tells the same command sent again from another; '' of a file, which is never taken for the same. */
+  personal: boolean
+  /** Tells the same command sent again from another; '' of a file, which is never taken for the same, and of what is personal after a reload. */
   print: string
   /** Its id, once the front has taken it. */
   command: string
@@ -38,7 +40,7 @@ export const decided = (sent: Sent): boolean => sent.travel === 'applied' || sen
 
 function keep(): void {
   if (!owner) return
-  sessionStorage.setItem(place(), JSON.stringify(tray.map((sent) => (sent.body instanceof Blob ? { ...sent, body: undefined } : sent))))
+  sessionStorage.setItem(place(), JSON.stringify(tray.map((sent) => (sent.personal || sent.body instanceof Blob ? { ...sent, body: undefined, print: '' } : sent))))
 }
 
 /* What was on its way when the page was left: with a receipt it is asked for, without one it can be sent again. */
@@ -111,13 +113,17 @@ function printOf(text: string): string {
   return `${(one >>> 0).toString(36)}.${(other >>> 0).toString(36)}`
 }
 
+/** What is wrong with what became of a command, in words; '' when it was applied. */
+export const wrong = (outcome: Outcome<unknown>): string =>
+  (outcome.kind === 'applied' ? '' : 'problem' in outcome ? outcome.problem.errors[0]?.detail_zh ?? outcome.problem.detail_zh : say('form.unknown'))
+
 /** Sends a command and shows its way in the tray; resolves with its verdict, or with what the front said when there will be none.
  *  What is on its way already, or has no receipt, goes on under its first key: it is done once, however often it is asked for. */
-export function run<T>(title: string, method: Method, path: string, body: unknown = {}, draft = ''): Promise<Outcome<T>> {
+export function run<T>(title: string, method: Method, path: string, body: unknown = {}, { draft = '', personal = false } = {}): Promise<Outcome<T>> {
   const text = body instanceof Blob ? '' : JSON.stringify(body), print = text && printOf(text)
   let sent = tray.find((each) => !decided(each) && print !== '' && each.print === print && each.method === method && each.path === path)
   if (!sent) {
-    sent = reactive<Sent>({ key: newKey(), title, travel: 'sending', problem: null, method, path, body: text ? JSON.parse(text) as unknown : body, print, command: '', draft })
+    sent = reactive<Sent>({ key: newKey(), title, travel: 'sending', problem: null, method, path, body: text ? JSON.parse(text) as unknown : body, personal, print, command: '', draft })
     tray.unshift(sent)
     const oldest = tray.map((each) => each.travel).lastIndexOf('applied') // what went wrong stays until it is taken out
     if (tray.length > MOST && oldest >= 0) tray.splice(oldest, 1)
@@ -126,7 +132,7 @@ export function run<T>(title: string, method: Method, path: string, body: unknow
   return go(sent) as Promise<Outcome<T>>
 }
 
-/** Whether a command without a receipt can be sent again from the tray; a file that a reload lost cannot. */
+/** Whether a command without a receipt can be sent again from the tray; one whose body a reload lost cannot. */
 export const repeatable = (sent: Sent): boolean => sent.travel === 'unknown' && (sent.body !== undefined || sent.command !== '')
 
 /** Sends it again, under the same key. */
