@@ -367,7 +367,7 @@ def test_an_officer_is_appointed_and_relieved(county, new_desk, keeper, branch):
     page.locator("[name=years]").fill("3")
     page.get_by_role("button", name="登记换届").click()
     officers.wait_for()
-    officers.get_by_role("link", name=f"免去{name}的副书记职务").click()
+    officers.get_by_role("link", name=f"免职：副书记 {name}").click()
     page.get_by_text(f"{name}不再担任“中共测试县人员支部委员会”副书记").first.wait_for()
     page.get_by_role("button", name="免职", exact=True).click()
     page.get_by_text("没有登记任职").wait_for()

@@ -10,7 +10,7 @@ from .rows import Client, Page
 from .screen import PLACES
 
 EXAM, BANK, PROPOSAL, MESSAGE = (ident(name, 0) for name in ("exam", "bank", "proposal", "message"))
-PLACE = ident("organisation", 1)
+PLACE, PERSON = ident("organisation", 1), ident("person", 1)
 EXAMINER, OPERATOR = "county_administrator", "operator"
 FORM = {"empty": "a form is empty when it is new", "many": "it is one thing"}
 NEW = {**FORM, "loading": "nothing is asked for before it is shown", "stale": "it shows nothing that could be old", "refused": "as it is sent: see the clients' tests",
@@ -257,6 +257,146 @@ def officers(value, mode, path, body):
 
 SCENE = {"officer_list": officers, "organisation_warnings": warned, "organisation_list": tree, "organisation_show": one_place, "organisation_changes": road, "exam_show": examination("open"), "paper_list": keyed, "question_versions": versions, "question_list": kinds, "refused_list": refused,
          "key_list": proposals, "points_entries": ledger, "points_rule_list": rules, "process_list": living, "exam_pulse": beat, "exam_progress": places, "exam_candidates": sitting, **cases.SCENE}
+VALUES = {"name": "符志强", "sex": "male", "birth_date": "1985-03-12", "ethnicity": "黎族", "native_place": "海南保亭", "education": "大学本科", "occupation": "保城镇西坡村党支部书记", "joined_on": "2009-07",
+          "mobile": "139****3210", "resident_id": "469***********0336", "address": "保城镇******"}
+SOURCES = ("paper_file", "superior_system", "derived", "import", "self_reported")
+
+
+def person_of(place, mode):
+    return LONG_PEOPLE[place % 2] if mode == "longest" else PEOPLE[place % len(PEOPLE)]
+
+
+def valued(facts, mode):
+    """Values of a person's fields, one each, from all kinds of source."""
+    for place, (fact, (field, value)) in enumerate(zip(facts, VALUES.items())):
+        value = {"name": LONG_PEOPLE[0], "native_place": LONG_PLACES[0], "occupation": LONG_PLACES[1] + "党总支书记"}.get(field, value) if mode == "longest" else value
+        fact.update(fact=ident("fact", place), field=field, value=value, masked="*" in value, state="current", source=SOURCES[place % 5], reference="档案第3页", valid_from="2020-06-01", recorded_name=person_of(place, mode),
+                    decided_name=person_of(place + 1, mode), reason="已核对原件")
+        if place % 3 == 2:
+            for name in ("reference", "valid_from", "decided_by", "decided_at", "decided_name"):
+                fact.pop(name, None)
+    return facts[:len(VALUES)]
+
+
+def file_of(value, mode, path, body):
+    """A person of three roles, with something in most lists."""
+    shape = value["facts"][0]
+    value.update(organisation=ident("organisation", 21), organisation_name=LONG_PLACES[0][:24] if mode == "longest" else f"{PLACES[0]}第1支部", login="m000027", contested=2, exams=14, points=862.5)
+    value["facts"] = valued([dict(shape) for _ in VALUES], mode)
+    post = LONG_PLACES[1] + "党总支书记" if mode == "longest" else "镇党委副书记"
+    value["roles"] = [{"role": "member", "since": "2009-07-01"}, {"role": "cadre", "since": "2018-03-15", "category": "科级干部", "post": post, "rank": 6, "place": 12}, {"role": "talent", "since": "2021-01-01", "category": "农技人才"}]
+    titles = {"education": "大学本科", "degree": "管理学学士", "award": "优秀共产党员", "appraisal": "2025年度民主评议：合格", "post": post}
+    entry = value["entries"][0]
+    value["entries"] = [{**entry, "entry": ident("entry", place), "kind": kind, "title": title, "institution": LONG_PLACES[0] if mode == "longest" else "海南大学", "since": "2014-09-01", "until": "2018-06-30", "document": "保亭县委组〔2024〕31号",
+                         "source": SOURCES[place % 5], "reference": "档案第7页"} for place, (kind, title) in enumerate(titles.items())]
+    return value
+
+
+def past(value, mode, path, body):
+    """What was ever entered: two that wait for a decision, the present ones, those before them."""
+    waiting, field = (("education", "研究生"), ("native_place", "海南陵水")), parse_qs(urlsplit(path).query).get("field", [""])[0]
+    facts = valued([dict(row) for row in value["rows"]], mode)
+    for place, (fact, state) in enumerate(zip(facts[9:], ("replaced", "refused"))):
+        fact.update(state=state)
+    for fact, (name, text) in zip(facts, waiting):
+        fact.update(fact=ident("waiting", name), field=name, value=text, state="contested", source="self_reported", masked=False)
+    value["rows"] = [fact for fact in facts if not field or fact["field"] == field]
+    return value
+
+
+def people(value, mode, path, body):
+    """People with what is held of them; of a role with its post."""
+    for place, row in enumerate(value["rows"]):
+        row.update(name=person_of(place, mode), organisation=ident("organisation", 21 + place % 20), organisation_name=LONG_PLACES[0][:24] if mode == "longest" else f"{PLACES[place % 20]}第1支部", sex=("male", "female")[place % 2],
+                   birth_date=("1985-03-12", "1971", "1990-05")[place % 3], ethnicity=("黎族", "汉族", "苗族")[place % 3], education=("大学本科", "大专", "高中")[place % 3], joined_on=("2009-07-01", "1996")[place % 2],
+                   mobile="139****3210", resident_id="469***********0336", roles=[["member"], ["member", "cadre"], ["village_officer"]][place % 3], post=LONG_PLACES[1][:24] if mode == "longest" else "镇党委副书记", rank=6 + place % 4, place=place + 1,
+                   exams=14 - place % 5, points=862.5 - place)
+    return value
+
+
+def waiting(value, mode, path, body):
+    for place, row in enumerate(value["rows"]):
+        field, new, old = (("education", "研究生", "大学本科"), ("mobile", "138****0011", "139****3210"), ("native_place", "海南陵水", "海南保亭"))[place % 3]
+        row.update(person_name=person_of(place, mode), organisation=ident("organisation", 21 + place % 20), field=field, value=new, present=old, source="self_reported", present_source=SOURCES[place % 2])
+    return value
+
+
+def found(value, mode, path, body):
+    value["rows"] = people({"rows": value["rows"] * 3}, mode, path, body)["rows"][:3]
+    return value
+
+
+def moved(value, mode, path, body):
+    """Members who came, went and are on their way."""
+    ways = (("belongs", 21, "belongs", 22), ("", 0, "belongs", 23), ("belongs", 24, "in_transit", 0), ("belongs", 25, "left", 0))
+    for place, row in enumerate(value["rows"]):
+        old, left, new, reached = ways[place % 4]
+        for name, standing, organisation in (("from", old, left), ("to", new, reached)):
+            row.pop(f"{name}_standing"), row.pop(f"{name}_organisation")
+            row.update({f"{name}_standing": standing} if standing else {}, **({f"{name}_organisation": ident("organisation", organisation)} if organisation else {}))
+        row.update(name=person_of(place, mode), document=f"保亭县委组〔2026〕{12 + place}号", entry=9000 - place)
+    return value
+
+
+def measured(value, mode, path, body):
+    rules = (("支部设书记一名", "secretaries", 1, 1, ["branch", "joint_branch"]), ("任期届满前换届", "term", 3, None, ["committee", "general_branch", "branch"]), ("正式党员三人以上设支部", "members", 3, 50, ["branch"]), ("支部委员会人数", "officers", 3, 7, ["branch"]))
+    for place, row in enumerate(value["rows"]):
+        title, measure, least, most, kinds = rules[place % 4]
+        for name in ("least", "most", "members_least", "members_most"):
+            row.pop(name, None)
+        row.update(title=title, measure=measure, kinds=kinds, least=least, clause="《中国共产党支部工作条例（试行）》第十九条", effective_from="2026-01-01", in_force=place % 3 != 2, rule=f"rule{place}", **({"most": most} if most else {}), **({"members_least": 7} if place % 4 == 3 else {}))
+    return value
+
+
+def books(value, mode, path, body):
+    """The ledger as it always is, and once, where nothing is right, as it never is."""
+    value.update(entered=9214, belonging=9013, in_transit=41, left=160, differences=0, differing=[])
+    if mode == "longest":
+        value.update(differences=2, differing=[{"organisation": ident("organisation", 21), "standing": "belongs", "ledger": 31, "roster": 30}, {"standing": "left", "ledger": 160, "roster": 161}])
+    return value
+
+
+def asked_to_show(page, stage):
+    page.locator("[data-field=mobile] button").click()
+    page.wait_for_selector("dialog[open]")
+
+
+def with_posts(page, stage):
+    page.locator(".tabs button").nth(2).click()
+    page.get_by_role("columnheader", name="排位").wait_for()
+
+
+def kept(page, stage):
+    page.locator(".saved summary").click()
+    page.fill("[name=saved]", "西坡村女党员")
+    page.keyboard.press("Enter")
+
+
+def searched(page, stage):
+    page.fill("[name=number]", "3210")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("tbody tr")
+
+
+def unnamed(page, stage):
+    page.locator("form.form .button.main").click()
+    page.wait_for_selector(".fault")
+
+
+def resetting(page, stage):
+    page.locator("main .acts .button").first.click()
+    page.wait_for_selector("dialog[open]")
+
+
+def picked(page, stage):
+    """One is chosen and the decision filled in."""
+    page.locator(".who li input").first.check()
+    page.fill("[name=document]", "保亭县委组〔2026〕12号")
+
+
+PEOPLE_SCENE = {"person_show": file_of, "person_history": past, "person_list": people, "person_find": found, "contested_list": waiting, "membership_entries": moved, "organisation_rule_list": measured, "membership_ledger_show": books}
+SCENE = {**PEOPLE_SCENE, "officer_list": officers, "organisation_warnings": warned, "organisation_list": tree, "organisation_show": one_place, "organisation_changes": road, "exam_show": examination("open"), "paper_list": keyed, "question_versions": versions, "question_list": kinds, "refused_list": refused,
+         "key_list": proposals, "points_entries": ledger, "points_rule_list": rules, "process_list": living, "exam_pulse": beat, "exam_progress": places, "exam_candidates": sitting}
 
 
 def table(name, path, role=EXAMINER, **more):
@@ -310,6 +450,24 @@ CLIENT = Client("console", sizes=((1440, 900), (390, 844), (1920, 1080)), pages=
     table("clients", "/clients", own={"keyed": cases.keyed}),
     form("client.new", "/clients/new", own={"faulty": cases.faulty}),
     table("security", "/security", own={"faulty": cases.faulty, "secret": cases.secret, "codes": cases.codes}, without={"many": "nobody has so many devices"}),
+    table("organisation.movements", f"/organisations/{PLACE}/movements"),
+    act("organisation.appoint", f"/organisations/{PLACE}/appoint", own={"filled": picked, "faulty": faulty}),
+    act("organisation.relieve", f"/organisations/{PLACE}/relieve"),
+    act("organisation.elect", f"/organisations/{PLACE}/elect"),
+    act("organisation.receive", f"/organisations/{PLACE}/receive", own={"filled": picked, "faulty": faulty}),
+    act("organisation.release", f"/organisations/{PLACE}/release", own={"filled": picked, "faulty": faulty}),
+    table("organisations.rules", "/organisations/rules"),
+    one("organisations.ledger", "/organisations/ledger"),
+    table("people", "/people", own={"with_posts": with_posts, "kept": kept}),
+    form("people.find", "/people/find", own={"searched": searched, "faulty": unnamed}),
+    table("people.contested", "/people/contested"),
+    form("person.new", f"/people/new?organisation={PLACE}", own={"faulty": unnamed}),
+    one("person", f"/people/{PERSON}", own={"asked": asked_to_show}),
+    table("person.history", f"/people/{PERSON}/history"),
+    change("person.change", f"/people/{PERSON}/change", own={"faulty": unnamed}),
+    change("person.role", f"/people/{PERSON}/role?role=cadre"),
+    change("person.entry", f"/people/{PERSON}/entry?kind=award", own={"faulty": unnamed}),
+    one("account", f"/accounts/{PERSON}", own={"asked": resetting}),
     table("exams", "/exams"),
     form("exam.new", "/exams/new"),
     one("exam", f"/exams/{EXAM}", own={"draft": draft}),

@@ -185,7 +185,8 @@ PROBLEM = Draft202012Validator({"$ref": "#/components/schemas/problem", "compone
 
 
 def operation_of(method, path):
-    return next((each for each in OPERATIONS if each.method == method and each.pattern.match(path)), None)
+    """A path that is written out goes before one with a parameter in its place."""
+    return min((each for each in OPERATIONS if each.method == method and each.pattern.match(path)), key=lambda each: each.path.count("{"), default=None)
 
 
 def problem(kind, status, detail_zh, title_zh="未通过"):

@@ -156,7 +156,8 @@ class Stage:
                 value = replies.value(operation.schema)
                 items = reference(operation.schema)["properties"]["rows"]["items"]
                 value["rows"] = [replies.value(items, "rows", row) for row in range(count)]
-                value["total"] = total
+                if "total" in value:
+                    value["total"] = total
             else:
                 value = replies.page(operation.schema, count, total)
         else:

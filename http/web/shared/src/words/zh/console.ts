@@ -62,7 +62,7 @@ export const desk = {
   'factor.title': '第二验证', 'factor.what': '验证器丢失、恢复码也用完时解除：本人在各设备上的登录随即结束，下次登录只需密码。', 'factor.do': '解除第二验证', 'factor.sure': '{name}在各设备上的登录将结束，下次登录只需密码。', 'factor.hint': '为何解除、怎样核实是本人，2 至 200 字', 'factor.did': '解除第二验证：{name}', 'factor.done': '已解除。',
   'pick.none': '没有符合条件的党员。', 'pick.drop': '去掉{name}', 'pick.first': '显示前 {n} 人，共 {all} 人，请输入姓名缩小范围',
   'appoint.who': '任职人员', 'appoint.post': '职务', 'appoint.need': '请选择任职人员', 'appoint.ordinal.hint': '同一职务中的先后，0 至 100000', 'appoint.what': '从{day}起，{who}任“{name}”{post}。',
-  'relieve.who': '免去的职务', 'relieve.hint': '列出生效日期当日的任职', 'relieve.none': '当日没有登记任职。', 'relieve.need': '请选择当日在任的人员', 'relieve.of': '免去{name}的{post}职务', 'relieve.what': '从{day}起，{who}不再担任“{name}”{post}。',
+  'relieve.who': '免去的职务', 'relieve.hint': '列出生效日期当日的任职', 'relieve.none': '当日没有登记任职。', 'relieve.need': '请选择当日在任的人员', 'relieve.of': '免职：{post} {name}', 'relieve.what': '从{day}起，{who}不再担任“{name}”{post}。',
   'elect.years': '任期（年）', 'elect.hint': '1 至 10 年', 'elect.need': '请填写 1 至 10 的整数', 'elect.what': '“{name}”{day}换届，任期至{until}届满，届满前提醒。',
   'receive.who': '调入的党员', 'receive.need': '请选择党员', 'receive.what': '从{day}起，{n} 名党员的组织关系转入“{name}”：{who}。',
   'release.who': '转出的党员', 'release.standing': '去向', 'standing.of.belongs': '在册', 'standing.of.in_transit': '接转途中', 'standing.of.left': '离开', 'release.hint.in_transit': '正在转往别的党支部，由对方调入', 'release.hint.left': '不再是本县的党员', 'release.what': '从{day}起，{n} 名党员不再属于“{name}”，去向为{standing}：{who}。',
