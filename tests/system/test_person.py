@@ -142,6 +142,8 @@ def test_values_are_replaced_and_kept(desk):
     assert desk.values(person)["occupation"] == "教师" and desk.values(person)["birth_date"] == "1980-05"
     history = desk.keeper.get(f"/v1/people/{person}/history?field=occupation").json
     assert [(row["value"], row["state"]) for row in history["rows"]] == [("教师", "current"), ("村民", "replaced")]
+    keeper = desk.keeper.get("/v1/me").json["name"]
+    assert [(row["recorded_name"], row["decided_name"]) for row in history["rows"]] == [(keeper, keeper)] * 2
     assert history["rows"][1]["replaced_by"] == history["rows"][0]["fact"] and history["total"] == 2
     desk.change(person, name="李更名")
     assert "李更名" in desk.names() and "李改" not in desk.names()

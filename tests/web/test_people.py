@@ -6,8 +6,10 @@ import uuid
 import zipfile
 
 import pytest
+from authenticator import code
 from playwright.sync_api import expect
 
+expect.set_options(timeout=30000)
 KEEPER = "committee_administrator"
 PAPER, SELF = {"source": "paper_file", "reference": "档案第3页"}, {"source": "self_reported"}
 
@@ -91,6 +93,23 @@ def test_a_list_by_filters_that_stand_in_the_address(county, new_desk, keeper, b
     page.get_by_role("button", name="排位").click()
     page.wait_for_url(re.compile(r"order=place"))
     expect(desk.row(f"周列单{tag}")).to_have_count(0)
+
+
+def test_an_answer_that_comes_late_does_not_stand_in_for_a_newer_one(new_desk, keeper, branch):
+    entered(keeper, branch, "韦先问", sex="male")
+    entered(keeper, branch, "韦后问", sex="female")
+    desk, late = new_desk(keeper.login), []
+    page = desk.page
+    page.route(re.compile(r"/v1/people[?].*"), lambda route: late.append(route) if "text=" not in route.request.url else route.continue_())
+    with page.expect_request(re.compile("/v1/people[?]")):
+        desk.go(f"/people?organisation={branch}")
+    page.locator("[role=search] input").fill("韦后问")
+    page.keyboard.press("Enter")
+    desk.row("韦后问").wait_for()
+    with page.expect_response(re.compile("/v1/people[?]")):
+        late[0].continue_()
+    page.evaluate("() => new Promise((on) => setTimeout(on))")
+    expect(desk.row("韦先问")).to_have_count(0)
 
 
 def test_filters_under_a_name(new_desk, keeper, branch):
@@ -341,6 +360,22 @@ def test_a_first_password_is_given_anew(county, new_desk, keeper):
     assert password not in page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])")
     opened = county.new_client().send("POST", "/v1/sessions", {"login": person.login[0], "password": password})
     assert opened.status == 201, opened
+
+
+def test_a_second_factor_is_taken_away(county, new_desk):
+    security = county.officer("security_administrator", county.root)
+    person = county.officer("branch_officer", county.branches[2])
+    offer = person.send("POST", "/v1/me/factor", {"password": county.password}).json
+    assert person.send("POST", "/v1/me/factor/confirmation", {"code": code(offer["secret"], county.instance.now())}).status == 201
+    desk = new_desk(security.login)
+    page = desk.page
+    desk.go(f"/accounts/{person.id}")
+    page.get_by_text(person.login[0]).wait_for()
+    page.get_by_role("button", name="解除第二验证").click()
+    asked(desk, "解除第二验证", "验证器遗失，当面核实")
+    page.get_by_text("已解除").wait_for()
+    opened = county.new_client().send("POST", "/v1/sessions", {"login": person.login[0], "password": county.password})
+    assert "access_token" in opened.json and "ticket" not in opened.json
 
 
 def test_an_officer_is_appointed_and_relieved(county, new_desk, keeper, branch):

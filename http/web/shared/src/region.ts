@@ -12,14 +12,15 @@ export interface Region<T> {
   problem: Problem | null
 }
 
-/** Asks at once and again whenever load() is called or the network comes back; what it had stays while it cannot be renewed.
+/** Asks at once and again whenever load() is called, which is due when the path changes, or the network comes back; what it had stays while it cannot be renewed.
  *  With a `place` the value is kept on the device, so that the page opens without a network. */
 export function region<T>(path: () => string, place?: string): Region<T> & { load: () => Promise<void> } {
   const kept = place ? localStorage.getItem(place) : null
   const shown = reactive({ state: 'loading', value: null, at: '', problem: null }) as Region<T>
   if (kept) Object.assign(shown, JSON.parse(kept) as { value: T; at: string })
   const load = async (): Promise<void> => {
-    const reply = await ask<T>(path())
+    const asked = path(), reply = await ask<T>(asked)
+    if (asked !== path()) return // something else is shown meanwhile
     if (reply.kind === 'answer') {
       Object.assign(shown, { state: 'ready', value: reply.value, at: new Date(clock.now()).toISOString(), problem: null })
       if (place) localStorage.setItem(place, JSON.stringify({ value: shown.value, at: shown.at }))

@@ -4,6 +4,10 @@ import { cases } from './console.cases'
 export const desk = {
   ...cases,
   'menu.organisations': '组织', 'menu.education': '教育培训', 'menu.points': '积分', 'menu.operation': '运行维护',
+import { people } from './console.people'
+
+export const desk = {
+  ...people,
   'menu.organisations': '组织和人员', 'menu.education': '教育培训', 'menu.points': '积分', 'menu.operation': '运行维护',
   'frame.menu': '菜单', 'frame.trail': '当前位置', 'frame.skip': '跳到正文',
   'start.title': '首页', 'start.hello': '{name}，您好', 'start.may': '您可以办理',
