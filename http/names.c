@@ -6,7 +6,7 @@
 #include "sql/arguments.h"
 #include "topics/json.h"
 
-enum { WHOSE_MOST = 8 };
+enum { WHOSE_MOST = 10 };
 
 /* A record's personal fields, each with the field that says whose name it is. */
 static const struct {
@@ -18,7 +18,7 @@ static const struct {
                        {"given_name", "given_by"},
                        {"ended_name", "ended_by"},
                        {"opened_name", "opened_by"},
-                       {"subject_name", "subject"}};
+                       {"subject_name", "subject"},
                        {"recorded_name", "recorded_by"},
                        {"decided_name", "decided_by"}};
 

@@ -66,8 +66,7 @@ class Desk:
     def present(self, batch, shown):
         return self.operator.command("POST", "/v1/cases", {
             "procedure": "import-of-file", "organisation": shown["organisation"], "move": "present-import",
-            "given": {"facts": [{"fact": "import", "value": {"code": batch}},
-                                {"fact": "rows-good", "value": {"number": 1}}, {"fact": "rows-bad", "value": {"number": 0}}],
+            "given": {"facts": [{"fact": "import", "value": {"code": batch}}],
                       "papers": [{"paper": "imported-file", "digest": shown["digest"]}]}})["command"]
 
     def confirm(self, case, expect=200, client=None, move="confirm-import"):

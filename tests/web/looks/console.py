@@ -255,8 +255,6 @@ def officers(value, mode, path, body):
     return value
 
 
-SCENE = {"officer_list": officers, "organisation_warnings": warned, "organisation_list": tree, "organisation_show": one_place, "organisation_changes": road, "exam_show": examination("open"), "paper_list": keyed, "question_versions": versions, "question_list": kinds, "refused_list": refused,
-         "key_list": proposals, "points_entries": ledger, "points_rule_list": rules, "process_list": living, "exam_pulse": beat, "exam_progress": places, "exam_candidates": sitting, **cases.SCENE}
 VALUES = {"name": "符志强", "sex": "male", "birth_date": "1985-03-12", "ethnicity": "黎族", "native_place": "海南保亭", "education": "大学本科", "occupation": "保城镇西坡村党支部书记", "joined_on": "2009-07",
           "mobile": "139****3210", "resident_id": "469***********0336", "address": "保城镇******"}
 SOURCES = ("paper_file", "superior_system", "derived", "import", "self_reported")
@@ -396,7 +394,7 @@ def picked(page, stage):
 
 PEOPLE_SCENE = {"person_show": file_of, "person_history": past, "person_list": people, "person_find": found, "contested_list": waiting, "membership_entries": moved, "organisation_rule_list": measured, "membership_ledger_show": books}
 SCENE = {**PEOPLE_SCENE, "officer_list": officers, "organisation_warnings": warned, "organisation_list": tree, "organisation_show": one_place, "organisation_changes": road, "exam_show": examination("open"), "paper_list": keyed, "question_versions": versions, "question_list": kinds, "refused_list": refused,
-         "key_list": proposals, "points_entries": ledger, "points_rule_list": rules, "process_list": living, "exam_pulse": beat, "exam_progress": places, "exam_candidates": sitting}
+         "key_list": proposals, "points_entries": ledger, "points_rule_list": rules, "process_list": living, "exam_pulse": beat, "exam_progress": places, "exam_candidates": sitting, **cases.SCENE}
 
 
 def table(name, path, role=EXAMINER, **more):

@@ -9,7 +9,6 @@ const READERS = [...WATCHERS, 'auditor']
 const COUNTY = ['county_administrator']
 const OPERATORS = ['operator']
 const PROGRAMS = ['county_administrator', 'system_administrator']
-const READERS = [...WATCHERS, 'auditor']
 
 export const pages: Page[] = [
   { name: 'start', path: '/', title: 'start.title', roles: [], load: () => import('./pages/Start.vue') },
@@ -23,11 +22,14 @@ export const pages: Page[] = [
   { name: 'organisation.split', path: '/organisations/:organisation/split', title: 'organisation.split', roles: COUNTY, under: 'organisation', load: () => import('./pages/organisations/Split.vue') },
   { name: 'organisation.merge', path: '/organisations/:organisation/merge', title: 'organisation.merge', roles: COUNTY, under: 'organisation', load: () => import('./pages/organisations/Merge.vue') },
   { name: 'organisation.dissolve', path: '/organisations/:organisation/dissolve', title: 'organisation.dissolve', roles: COUNTY, under: 'organisation', load: () => import('./pages/organisations/Dissolve.vue') },
-  { name: 'tasks', path: '/tasks', title: 'tasks.title', roles: [], menu: 5, waits: () => tasks.total, group: 'menu.cases', load: () => import('./pages/cases/Tasks.vue') },
-  { name: 'cases', path: '/cases', title: 'cases.title', roles: [], menu: 6, group: 'menu.cases', load: () => import('./pages/cases/Cases.vue') },
+  { name: 'imports', path: '/imports', title: 'imports.title', roles: [...EXAMINERS, 'auditor'], menu: 4, group: 'menu.organisations', load: () => import('./pages/imports/Imports.vue') },
+  { name: 'import.new', path: '/imports/new', title: 'imports.new', roles: EXAMINERS, under: 'imports', load: () => import('./pages/imports/New.vue') },
+  { name: 'import', path: '/imports/:batch', title: 'import.page', roles: [...EXAMINERS, 'auditor'], under: 'imports', load: () => import('./pages/imports/Import.vue') },
+  { name: 'tasks', path: '/tasks', title: 'tasks.title', roles: [], menu: 7, waits: () => tasks.total, group: 'menu.cases', load: () => import('./pages/cases/Tasks.vue') },
+  { name: 'cases', path: '/cases', title: 'cases.title', roles: [], menu: 8, group: 'menu.cases', load: () => import('./pages/cases/Cases.vue') },
   { name: 'case.new', path: '/cases/new', title: 'case.new', roles: [], under: 'cases', load: () => import('./pages/cases/New.vue') },
   { name: 'case', path: '/cases/:matter', title: 'case.title', roles: [], under: 'cases', load: () => import('./pages/cases/Case.vue') },
-  { name: 'procedures', path: '/procedures', title: 'procedures.title', roles: [], menu: 7, group: 'menu.cases', load: () => import('./pages/cases/Procedures.vue') },
+  { name: 'procedures', path: '/procedures', title: 'procedures.title', roles: [], menu: 9, group: 'menu.cases', load: () => import('./pages/cases/Procedures.vue') },
   { name: 'procedure', path: '/procedures/:procedure', title: 'procedures.title.one', roles: [], under: 'procedures', load: () => import('./pages/cases/Procedure.vue') },
   { name: 'exams', path: '/exams', title: 'exams.title', roles: READERS, menu: 10, group: 'menu.education', load: () => import('./pages/exams/Exams.vue') },
   { name: 'organisation.movements', path: '/organisations/:organisation/movements', title: 'organisation.movements', roles: READERS, under: 'organisation', load: () => import('./pages/organisations/Movements.vue') },
@@ -46,9 +48,8 @@ export const pages: Page[] = [
   { name: 'person.role', path: '/people/:person/role', title: 'role.role', roles: EXAMINERS, under: 'person', load: () => import('./pages/people/Role.vue') },
   { name: 'person.entry', path: '/people/:person/entry', title: 'entry.add', roles: WATCHERS, under: 'person', load: () => import('./pages/people/Entry.vue') },
   { name: 'account', path: '/accounts/:account', title: 'account.title', roles: [...WATCHERS, 'security_administrator', 'system_administrator'], load: () => import('./pages/people/Account.vue') },
-  { name: 'organisations.rules', path: '/organisations/rules', title: 'measures.title', roles: READERS, menu: 4, group: 'menu.organisations', load: () => import('./pages/organisations/Rules.vue') },
-  { name: 'organisations.ledger', path: '/organisations/ledger', title: 'ledger.title', roles: [...COUNTY, 'audit_administrator', 'auditor'], menu: 5, group: 'menu.organisations', load: () => import('./pages/organisations/Ledger.vue') },
-  { name: 'exams', path: '/exams', title: 'exams.title', roles: WATCHERS, menu: 10, group: 'menu.education', load: () => import('./pages/exams/Exams.vue') },
+  { name: 'organisations.rules', path: '/organisations/rules', title: 'measures.title', roles: READERS, menu: 5, group: 'menu.organisations', load: () => import('./pages/organisations/Rules.vue') },
+  { name: 'organisations.ledger', path: '/organisations/ledger', title: 'ledger.title', roles: [...COUNTY, 'audit_administrator', 'auditor'], menu: 6, group: 'menu.organisations', load: () => import('./pages/organisations/Ledger.vue') },
   { name: 'exam.new', path: '/exams/new', title: 'exam.new', roles: EXAMINERS, under: 'exams', load: () => import('./pages/exams/Edit.vue') },
   { name: 'exam', path: '/exams/:exam', title: 'exam.title', roles: READERS, under: 'exams', load: () => import('./pages/exams/Exam.vue') },
   { name: 'exam.edit', path: '/exams/:exam/edit', title: 'exam.edit', roles: EXAMINERS, under: 'exam', load: () => import('./pages/exams/Edit.vue') },

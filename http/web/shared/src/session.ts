@@ -68,18 +68,6 @@ const take = (login: string, tokens: Tokens, me: Me | null): Promise<void> => {
 /** Takes these tokens for the session from now on, and asks who that is. */
 export async function adopt(login: string, tokens: Tokens): Promise<Reply<Me>> {
   await take(login, tokens, null)
-/** The id by which the front lists this device, '' where it does not know it. */
-export function thisDevice(): string {
-  const half = deviceOf(session.me?.login ?? '')?.slice(0, 32) ?? ''
-  return half.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-}
-
-/** Signs in; the reply is the front's to show when it was not an answer. */
-export async function signIn(login: string, password: string): Promise<Reply<unknown>> {
-  const reply = await send<Tokens>('/v1/sessions', { method: 'POST', body: { login, password, device: deviceOf(login) } })
-  if (reply.kind !== 'answer') return reply
-  if (reply.value.device) localStorage.setItem(device, JSON.stringify({ login, secret: reply.value.device }))
-  await keep({ access: reply.value.access_token, refresh: reply.value.refresh_token, me: null })
   return refresh()
 }
 
@@ -93,6 +81,8 @@ export async function changePassword(old_password: string, new_password: string)
   if (reply.kind === 'answer' && reply.value.duty) await keep(null) // for the log-in to ask
   else if (reply.kind === 'answer') await take(login, reply.value, kept?.me ?? null)
   return reply
+}
+
 /** Asks anew who this is and what he may. */
 export async function refresh(): Promise<Reply<Me>> {
   const me = await ask<Me>('/v1/me')

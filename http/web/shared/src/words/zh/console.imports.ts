@@ -1,0 +1,17 @@
+// What the console says of imports.  SPDX-License-Identifier: Apache-2.0
+export const imports = {
+  'imports.title': '数据导入', 'imports.new': '导入数据', 'imports.empty': '还没有导入过数据。', 'imports.what': '先读取文件、核对各列含义并预检，确认无误后交另一人确认，才会写入档案。',
+  'imports.file': '文件', 'imports.kind': '数据类别', 'imports.state': '进度', 'imports.rows': '行数', 'imports.begun': '上传时间', 'imports.any': '全部进度', 'imports.any.row': '全部结果',
+  'imports.kind.organisations': '党组织', 'imports.kind.members': '党员', 'imports.kind.cadres': '干部', 'imports.kind.talents': '人才', 'imports.kind.village_officers': '村“三员”',
+  'imports.state.read': '待核对列', 'imports.state.checking': '正在预检', 'imports.state.checked': '已预检', 'imports.state.applying': '正在导入', 'imports.state.applied': '已导入', 'imports.state.reversing': '正在撤销', 'imports.state.reversed': '已撤销',
+  'imports.fate.read': '待预检', 'imports.fate.good': '可导入', 'imports.fate.doubtful': '疑似重复', 'imports.fate.bad': '有误', 'imports.fate.left': '不导入', 'imports.fate.entered': '已新增', 'imports.fate.updated': '已更新', 'imports.fate.same': '无变化', 'imports.fate.refused': '被拒绝', 'imports.fate.undone': '已撤销', 'imports.fate.kept': '部分保留',
+  'imports.within': '导入到', 'imports.within.hint': '文件中的党组织都须在这个组织范围内', 'imports.file.hint': 'Excel 工作簿（.xlsx，第一张表）或 CSV；老系统导出的 GB18030 编码也可以', 'imports.read': '上传并读取', 'imports.reading': '正在上传…', 'imports.did': '上传“{name}”',
+  'imports.progress': '{done} / {all} 行（{n}%）', 'imports.leave': '可以离开本页，处理会继续进行。', 'imports.found': '结果', 'imports.list': '各行', 'imports.list.empty': '没有行。', 'imports.label': '对象', 'imports.fate': '结果', 'imports.at': '{column}：',
+  'imports.map': '核对各列', 'imports.map.what': '已按表头猜测，请核对。不需要的列选“不导入”。', 'imports.map.did': '核对“{name}”的列', 'imports.pass': '不导入', 'imports.check': '开始预检', 'imports.remap': '重新核对列',
+  'imports.errors': '下载问题清单', 'imports.errors.file': '{name}-问题清单.xlsx', 'imports.present': '提交确认（{n} 行）', 'imports.present.did': '提交“{name}”待确认', 'imports.present.why': '数据导入', 'imports.presented': '已提交，须由另一人确认后生效。', 'imports.cases': '查看办理事项',
+  'imports.reverse': '整批撤销', 'imports.reverse.what': '撤销须由另一人确认。本批新增的人员和党组织将移除，更新过的内容恢复原值；导入之后又被修改的内容保留，并逐行列明。', 'imports.reverse.hint': '例如：文件版本有误', 'imports.reverse.did': '提出撤销“{name}”', 'imports.no.procedure': '还没有采用相应的程序，请先由县级管理员采用。',
+  'imports.settle.did': '处理第 {n} 行', 'imports.settle.enter': '作为新人', 'imports.settle.update': '更新此人', 'imports.settle.leave': '不导入', 'imports.like': '查看相似人员',
+  'imports.field.name': '姓名', 'imports.field.organisation': '所在党组织', 'imports.field.resident_id': '公民身份号码', 'imports.field.mobile': '手机号码', 'imports.field.sex': '性别', 'imports.field.birth_date': '出生日期', 'imports.field.ethnicity': '民族', 'imports.field.native_place': '籍贯', 'imports.field.education': '学历', 'imports.field.occupation': '工作岗位', 'imports.field.worked_from': '参加工作时间', 'imports.field.joined_on': '入党日期', 'imports.field.regular_on': '转正日期', 'imports.field.address': '现居住地', 'imports.field.family': '家庭情况', 'imports.field.login': '登录名', 'imports.field.category': '类别', 'imports.field.post': '职务', 'imports.field.rank': '职级', 'imports.field.place': '排序', 'imports.field.since': '任职日期',
+  'imports.tree.name': '党组织全称', 'imports.tree.short_name': '简称', 'imports.tree.kind': '党组织类别', 'imports.tree.parent': '上级党组织', 'imports.tree.ordinal': '序号', 'imports.tree.address': '办公地址', 'imports.tree.telephone': '联系电话', 'imports.tree.since': '成立日期', 'imports.tree.document': '批准文号',
+  'import.page': '导入批次', 'start.what.imports': '从表格批量导入党组织和人员',
+} as const
