@@ -44,7 +44,8 @@ def test_what_was_done_stands_there(desk, disclosed):
     mine = rows(reader, desk.county.root, f"&object={disclosed}")
     assert [row["action"] for row in mine] == ["person_role_give", "person_disclose", "person_disclose", "person_create"]
     assert [row["reason"] for row in mine if row["action"] == "person_disclose"] == ["再次核对", "核对联系方式"]
-    assert all(row["actor"] == desk.keeper.get("/v1/me").json["account"] for row in mine)
+    keeper = desk.keeper.get("/v1/me").json
+    assert all((row["actor"], row["actor_name"]) == (keeper["account"], keeper["name"]) for row in mine)
     assert [row["field"] for row in mine if "field" in row] == ["mobile", "mobile"]
     assert rows(reader, desk.county.root, "&action=member_enrol") != []
     assert rows(reader, desk.county.root, f"&object={disclosed}&until={mine[-1]['at']}") == []

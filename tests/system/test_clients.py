@@ -132,7 +132,7 @@ def test_no_key_is_kept(county, keeper, database, watch, instance):
     assert all(key[4:] not in instance.log(name) for name in ("front", "relay", "roster", "postgresql"))
     row = next(row for row in keeper.get("/v1/clients?limit=200").json["rows"] if row["client"] == client)
     assert row["opened_by"] == keeper.id and row["scopes"] == ["exams_read"] and row["name"] == "县融媒体中心"
-    assert "key" not in row
+    assert "key" not in row and row["opened_name"] == keeper.get("/v1/me").json["name"]
     # nor is a client anybody who could log in
     login = database.execute("select login from account where id = %s", (client,)).fetchone()[0]
     assert Client(county.admin.url, county.admin.witness).send("POST", "/v1/sessions", {"login": login, "password": key}).status == 401

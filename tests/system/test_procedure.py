@@ -103,6 +103,22 @@ def test_a_correction_goes_through(people, watch, database):
     assert {fact["fact"]: fact["value"] for fact in road["steps"][0]["facts"]} == {"field": "education", "value": "＊＊＊"}
     assert "某某学院" not in database.execute("select string_agg(given::text, '') from case_step").fetchone()[0]
 
+    name = {who: people[who].get("/v1/me").json["name"] for who in ("subject", "branch", "committee")}
+    assert [step["actor_name"] for step in road["steps"]] == [name["subject"], name["branch"], name["committee"]]
+    assert road["subject_name"] == road["opened_name"] == name["subject"]
+    row = next(row for row in people["branch"].get("/v1/cases?limit=200").json["rows"] if row["matter"] == case)
+    assert row["subject_name"] == name["subject"]
+
+
+def test_my_tasks_of_one_case(people):
+    one, other = (submit(people)["command"] for _ in range(2))
+    rows = people["branch"].get(f"/v1/cases:tasks?matter={one}").json
+    assert {row["matter"] for row in rows["rows"]} == {one} and rows["total"] == 2
+    assert {row["subject_name"] for row in rows["rows"]} == {people["subject"].get("/v1/me").json["name"]}
+    assert people["fellow"].get(f"/v1/cases:tasks?matter={one}").json["total"] == 0
+    for case in (one, other):
+        move(people["subject"], case, 1, "take-back")
+
 
 def test_a_case_is_printed(people):
     """One file: every step with its papers' sums and, last, the sum of all before it; nothing private in it."""
