@@ -67,6 +67,38 @@ def test_a_first_password_is_changed_first(county, browser, instance):
     page.close()
 
 
+def test_whose_role_needs_a_second_factor_enrols_it_first(county, browser, instance):
+    """The front that asks for it is another one, whose answers stand in; the session that comes of it is real."""
+    login = enrolled(county)
+    tokens = Client(instance.url).send("POST", "/v1/sessions", {"login": login, "password": FIRST}).json
+    page, sent = browser.new_page(locale="zh-CN", timezone_id="Asia/Shanghai"), []
+
+    def answer(path, value):
+        def told(route):
+            sent.append((path, route.request.headers.get("authorization"), route.request.post_data_json))
+            route.fulfill(status=201, json=value)
+        page.route(f"**{path}", told)
+    answer("/v1/sessions", {**tokens, "access_token": "good for the duty alone", "duty": "enrol_factor"})
+    answer("/v1/me/factor", {"secret": "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "uri": "otpauth://totp/Baoting:x?secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"})
+    answer("/v1/me/factor/confirmation", {"codes": [f"AAAAA-{n:05d}" for n in range(10)]})
+    answer("/v1/sessions:refresh", tokens)
+    page.goto(f"{instance.url}/console/login?to=/security")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", FIRST)
+    page.keyboard.press("Enter")
+    page.get_by_text("ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567").wait_for()
+    assert page.evaluate("() => localStorage.getItem('baoting.session')") is None, "no session before the duty is done"
+    page.fill("[name=code]", "123 456")
+    page.keyboard.press("Enter")
+    page.get_by_text("AAAAA-00009").wait_for()
+    page.get_by_role("button", name="已经抄下，继续").click()
+    page.get_by_role("heading", name="账号安全").wait_for()
+    assert [(path, body) for path, _, body in sent[1:]] == [("/v1/me/factor", {"password": FIRST}), ("/v1/me/factor/confirmation", {"code": "123456"}),
+                                                           ("/v1/sessions:refresh", {"refresh_token": tokens["refresh_token"]})]
+    assert [token for _, token, _ in sent] == [None, *["Bearer good for the duty alone"] * 2, None]
+    page.close()
+
+
 def test_a_second_factor_enrolled_and_asked_for(county, browser, clock, new_desk):
     login = enrolled(county)
     desk = new_desk((login, FIRST))

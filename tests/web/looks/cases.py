@@ -3,7 +3,7 @@ import json
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
-from .replies import CHECKOUT, LONG_PEOPLE, LONG_PLACES, PEOPLE, PLACES, ident, stamp
+from .replies import CHECKOUT, LONG_PEOPLE, LONG_PLACES, PEOPLE, PLACES, ident, problem, stamp
 
 ROLES = ("committee_administrator", "branch_officer", "county_administrator", "security_administrator", "auditor", "operator")
 SUM = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -226,3 +226,21 @@ def codes(page, stage):
     page.fill("[name=code]", "123456")
     page.locator("[name=code]").press("Enter")
     page.locator(".codes").wait_for()
+
+
+def entered(answer, ready):
+    """The log-in after its first half, which the front answered so."""
+    def enter(page, stage):
+        stage.scene = {**stage.scene, "session_open": lambda value, mode, path, body: answer(value)}
+        page.fill("[name=login]", "m000001")
+        page.fill("[name=password]", "first 口令 2026")
+        page.keyboard.press("Enter")
+        page.locator(ready).wait_for()
+    return enter
+
+
+STEPS = {
+    "code": entered(lambda value: (403, {**problem("second_factor", 403, "请提交 ticket 与动态口令验证码", "须提交动态口令"), "ticket": "x" * 40}), "[name=code]"),
+    "change": entered(lambda value: {**value, "duty": "change_password"}, "[name=new_password]"),
+    "enrol": entered(lambda value: {**value, "duty": "enrol_factor"}, "[data-secret]"),
+}

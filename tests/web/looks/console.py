@@ -424,7 +424,7 @@ def act(name, path, role=EXAMINER, **more):
 
 CLIENT = Client("console", sizes=((1440, 900), (390, 844), (1920, 1080)), pages=[
     Page("login", "/login", role=None, without={**dict.fromkeys(("empty", "loading", "stale", "longest", "many"), "it asks for nothing"),
-                                               "refused": "as the phone's", "offline": "as the phone's"}),
+                                               "refused": "as the phone's", "offline": "as the phone's"}, own=cases.STEPS),
     Page("start", "/", role=EXAMINER, scene=SCENE, without=dict.fromkeys(("empty", "stale", "many"), "it shows the ways into the pages, and nothing else")),
     table("organisations", "/organisations", scene={**SCENE, "organisation_list": large_tree}, own={"on_a_day": on_a_day, "opened": opened}, without={"empty": "a county has an organisation: without one nobody could log in"}),
     act("organisation.new", "/organisations/new"),
