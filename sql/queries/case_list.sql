@@ -27,7 +27,14 @@ select coalesce(json_agg(json_strip_nulls(json_build_object(
         'title_zh', k.body ->> 'title_zh', 'organisation', p.organisation, 'organisation_name', o.short_name,
         'subject', p.subject, 'state', p.state, 'state_title', p.road ->> 'title', 'state_title_zh', p.road ->> 'title_zh',
         'ended', p.ended, 'version', p.version, 'opened_at', wire_time(p.opened_at), 'moved_at', wire_time(p.moved_at),
-        'due_on', p.due_on, 'overdue', p.overdue)) order by p.moved_at desc, p.id), '[]'),
+        'due_on', p.due_on, 'overdue', p.overdue,
+        'facts', (select coalesce(json_agg(json_build_object('fact', g.fact ->> 'fact', 'title', t.row ->> 'title',
+                    'title_zh', t.row ->> 'title_zh', 'value', v.value) order by g.place), '[]')
+                  from case_step s cross join lateral jsonb_array_elements(s.given -> 'facts') with ordinality as g (fact, place)
+                  cross join lateral (select r.row from jsonb_array_elements(k.body -> 'facts') r (row)
+                                      where r.row ->> 'name' = g.fact ->> 'fact' limit 1) t
+                  cross join lateral (select e.key, e.value from jsonb_each_text(g.fact -> 'value') e limit 1) v
+                  where s.matter = p.id and s.number = 1 and v.key <> 'private'))) order by p.moved_at desc, p.id), '[]'),
     (select count(*) from found)
 from page p join organisation o on o.id = p.organisation
 join procedure_pack k on k.name = p.procedure and k.version = p.pack_version

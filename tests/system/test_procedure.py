@@ -194,6 +194,8 @@ def test_lists(people):
     assert not {case} & (listed(people["fellow"]) | listed(people["sibling"]) | listed(people["other"]))
     assert case in listed(people["branch"], f"&organisation={people['here']}&state=awaiting-branch&procedure=member-correction&ended=false")
     assert case not in listed(people["branch"], "&ended=true") | listed(people["branch"], "&state=in-force") | listed(people["branch"], "&mine=true")
+    row = next(row for row in people["branch"].get("/v1/cases?limit=200").json["rows"] if row["matter"] == case)
+    assert [fact["fact"] for fact in row["facts"]] == ["field"] and row["facts"][0]["title_zh"] == "更正项目", "none that is private"
     page = people["branch"].get("/v1/cases?limit=1&offset=1").json
     assert len(page["rows"]) == 1 and page["total"] >= 2
     move(people["subject"], case, 1, "take-back")

@@ -104,6 +104,7 @@ def test_a_correction_and_its_road(member, officer, keeper, procedure, new_phone
     assert f"纸质档案 · {matter}" in row(phone, "大学本科").inner_text()
     phone.go("/corrections")
     see(phone, "已生效")
+    assert row(phone, "已生效").inner_text().startswith("学历") and "大学本科" not in text_of(phone)
     assert not phone.faults
 
 

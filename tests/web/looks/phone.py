@@ -243,7 +243,8 @@ def corrections(value, mode, path, body):
     """One in each state."""
     for place, row in enumerate(value["rows"]):
         state, title, ended = ROAD[place % 5]
-        row.update(procedure=PACK["name"], title_zh=PACK["title_zh"], state=state, state_title_zh=title, ended=ended, overdue=place % 10 == 1,
+        row.update(procedure=PACK["name"], title_zh=PACK["title_zh"], state=state, state_title_zh=title, ended=ended,
+                   facts=[{"fact": "field", "title": "Field", "title_zh": "更正项目", "value": FIELDS[4 + place % 10][0]}], overdue=place % 10 == 1,
                    due_on=(datetime.now(timezone.utc) + timedelta(days=-2 if place % 10 == 1 else 6)).strftime("%Y-%m-%d"))
     return value
 

@@ -59,7 +59,7 @@ export const phone = {
   'correct.next': '提交后由{who}核实，进展在“我的更正”中查看。', 'correct.doing': '正在提交…', 'correct.sent': '已提交，正在登记。', 'correct.unknown': '网络中断，没有收到回执。请再按一次，不会重复提交。',
   'correct.closed': '本县尚未启用更正程序，请联系所在党支部。',
   'given.need': '请填写', 'given.need.papers': '请选择至少 {n} 份', 'given.papers.hint': '至少 {n} 份。照片留在本机，只登记其指纹，原件请交所在党支部核对。', 'given.choose': '选择照片或 PDF', 'given.yes': '是', 'given.no': '否',
-  'corrections.title': '我的更正', 'corrections.none': '还没有更正申请。发现档案有误时，可在“我的档案”中打开该项提出。', 'corrections.asked': '{time} 提出', 'corrections.new': '从我的档案中选择一项更正',
+  'corrections.title': '我的更正', 'corrections.none': '还没有更正申请。发现档案有误时，可在“我的档案”中打开该项提出。', 'corrections.asked': '{state} · {time} 提出', 'corrections.new': '从我的档案中选择一项更正',
   'correction.title': '更正经过', 'correction.due': '{day}前答复', 'correction.late': '{day}到期，已超期', 'correction.provisional': '（暂算）', 'correction.owner': '由{who}办理',
   'correction.next': '下一步', 'correction.made': '已办', 'correction.fact': '{what}：{value}', 'correction.paper': '材料指纹 {digest}', 'correction.law': '依据：{law}',
   'correction.sure': '确定要“{what}”吗？此步不能撤销。', 'correction.stay': '暂不',
