@@ -3,6 +3,7 @@
 #include "consumers/fetched.h"
 #include "consumers/handler.h"
 #include "consumers/optional.h"
+#include "consumers/security/audit.h"
 
 enum verdict grant_give_decide(struct work *work, const struct grant_give *command);
 enum verdict grant_end_decide(struct work *work, const struct grant_end *command);
@@ -97,7 +98,10 @@ enum verdict grant_give_decide(struct work *work, const struct grant_give *comma
     if (!given)
         return work_reject(work, exists, "It has this role for that term already, or account or organisation are not there",
                            "该期限内已有此角色，或账号、组织不存在");
-    return accounts_say(work, &command->account, 1) ? APPLIED : FAILED;
+    return accounts_say(work, &command->account, 1) &&
+                   audit_add(work, command->account, command->organisation, OPTIONAL_TEXT(command, reason))
+               ? APPLIED
+               : FAILED;
 }
 
 /* The roles that may give grants, as an argument: the last one of them over the county is not ended. */
@@ -142,5 +146,8 @@ enum verdict grant_end_decide(struct work *work, const struct grant_end *command
         return work_reject(work, conflict, "Nobody could give roles any more: give the role to another first",
                            "终止后将无人可以授权，请先授予他人");
     struct id account = id_at(rows, 0, 0);
-    return end(work, command) && accounts_say(work, &account, 1) ? APPLIED : FAILED;
+    return end(work, command) && accounts_say(work, &account, 1) &&
+                   audit_add(work, account, id_at(rows, 0, 3), command->reason)
+               ? APPLIED
+               : FAILED;
 }

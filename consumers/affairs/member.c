@@ -4,7 +4,6 @@
 #include "consumers/affairs/pinyin.h"
 #include "consumers/gathering.h"
 #include "consumers/handler.h"
-#include "consumers/security/audit.h"
 #include "process/clock.h"
 
 enum verdict member_enrol_decide(struct work *work, const struct member_enrol *command);
@@ -105,8 +104,6 @@ static enum verdict enrol(struct work *work, const struct member_enrol *command,
     if (verdict != APPLIED)
         return verdict;
     work_return(work, &result);
-    if (!audit_add(work, work->envelope->id, command->organisation, (struct slice){NULL, 0}))
-        return FAILED;
     if (change->effective <= clock_day(work->accepted))
         return APPLIED; /* said with their branch */
     return accounts_say(work, ids, command->members.count) ? APPLIED : FAILED;

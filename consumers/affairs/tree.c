@@ -4,6 +4,7 @@
 #include "consumers/affairs/account.h"
 #include "consumers/fetched.h"
 #include "consumers/handler.h"
+#include "consumers/security/audit.h"
 #include "process/clock.h"
 
 enum { ARGUMENT_BYTES = 1 << 20 };
@@ -139,7 +140,8 @@ enum verdict tree_change_take(struct work *work, struct tree_change *change)
     struct tree_changed result = {change->number, change->recorded_at, change->effective};
     if (work->message->result == tree_changed_shape)
         work_return(work, &result);
-    return APPLIED;
+    struct slice reason = change->document.at ? change->document : change->reason;
+    return audit_add(work, change->organisation, change->organisation, reason) ? APPLIED : FAILED;
 }
 
 enum verdict tree_due_decide(struct work *work, const struct tree_due *event)

@@ -8,7 +8,7 @@
 struct tree_change {
     const char *statement;
     int what;                  /* enum tree_change_kind */
-    struct id organisation;    /* whose change it is; all zeros: of members only */
+    struct id organisation;    /* whose change it is, or that of its members */
     bool has_effective;
     int64_t effective;         /* the day from which it holds; without one, the day on which the command was accepted */
     struct slice document, reason; /* absent: none */
@@ -35,6 +35,6 @@ void tree_change_free(struct tree_change *change);
 void tree_add_ids(struct tree_change *change, const struct id *ids, size_t count);
 
 /* Runs the statement. Taken: the result says so where the message returns tree_changed, what holds today is said on the
- * topics of the tree and of accounts, and a day to come is waited for by a timer. Broken: rejected with the first thing that
- * would be, and nothing is written. */
+ * topics of the tree and of accounts, a day to come is waited for by a timer, and the audit trail has it under its
+ * document. Broken: rejected with the first thing that would be, and nothing is written. */
 enum verdict tree_change_take(struct work *work, struct tree_change *change);

@@ -1,16 +1,18 @@
 /* Opening a case, moving it, and deadlines that ran out.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/handler.h"
 #include "consumers/procedure/matter.h"
+#include "consumers/security/audit.h"
 
 enum verdict case_open_decide(struct work *work, const struct case_open *command);
 enum verdict case_move_decide(struct work *work, const struct case_move *command);
 enum verdict case_due_decide(struct work *work, const struct case_due *event);
 
-static enum verdict done(struct work *work, const struct matter *matter, bool provisional)
+/* The trail has a case's step under the move's name. */
+static enum verdict done(struct work *work, const struct matter *matter, struct slice move, bool provisional)
 {
     struct case_opened result = {matter->version, matter->pack.states[matter->standing.place.state].row->name, provisional};
     work_return(work, &result);
-    return APPLIED;
+    return audit_add(work, matter->id, matter->organisation, move) ? APPLIED : FAILED;
 }
 
 static enum verdict no_move(struct work *work)
@@ -58,7 +60,7 @@ static enum verdict open_case(struct work *work, const struct case_open *command
         return verdict;
     struct owned owned = {matter->id, 1, matter->organisation};
     work_say(work, DECLARED(owned), &owned);
-    return done(work, matter, provisional);
+    return done(work, matter, command->move, provisional);
 }
 
 enum verdict case_open_decide(struct work *work, const struct case_open *command)
@@ -85,7 +87,7 @@ static enum verdict move_case(struct work *work, const struct case_move *command
     if (move == PACK_NONE)
         return no_move(work);
     enum verdict verdict = matter_move(work, matter, move, &mover, &command->given, &provisional);
-    return verdict == APPLIED ? done(work, matter, provisional) : verdict;
+    return verdict == APPLIED ? done(work, matter, command->move, provisional) : verdict;
 }
 
 enum verdict case_move_decide(struct work *work, const struct case_move *command)

@@ -8,11 +8,12 @@ import felt
 import instance
 import journey
 import over_http
+import people
 import pipeline
 from measure import Report
 from sitters import County
 
-PARTS = ("board", "front", "grading", "points", "relay", "reading", "queries", "end-to-end", "felt")
+PARTS = ("board", "front", "grading", "points", "relay", "reading", "queries", "end-to-end", "felt", "people")
 
 
 def asked():
@@ -23,6 +24,7 @@ def asked():
     parser.add_argument("--seconds", type=int, default=8, help="length of a round over HTTP (8)")
     parser.add_argument("--members", type=int, default=9000, help="members who log in (9000)")
     parser.add_argument("--sheets", type=int, default=20000, help="sheets of a round of the workers (20000)")
+    parser.add_argument("--people", type=int, default=1_000_000, help="people of the lists (1000000)")
     parser.add_argument("--board", type=int, nargs="*", default=[10_000, 1_000_000], help="members of the board (10000 1000000)")
 
     arguments = parser.parse_args()
@@ -70,6 +72,8 @@ def main():
         if "felt" in arguments.parts:
             instance.fresh(demo=True)
             felt.measure(report, arguments.rounds)
+        if "people" in arguments.parts:
+            people.measure(report, arguments.people, arguments.rounds, arguments.seconds)
         if {"front", "reading", "queries", "end-to-end"} & set(arguments.parts):
             county(arguments, report)
     finally:

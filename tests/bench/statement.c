@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PARAMETERS = 8, IDS = 16384, ID_ROOM = 40, STATEMENT_ROOM = 65536 };
+enum { PARAMETERS = 24, IDS = 16384, ID_ROOM = 40, STATEMENT_ROOM = 65536 };
 
 static double seconds_now(void)
 {

@@ -3,6 +3,7 @@ SPDX-License-Identifier: Apache-2.0"""
 import subprocess
 
 import pytest
+from county import adopt, stamp
 from instance import CHECKOUT, eventually
 from test_person import PAPER, Desk, resident_id
 
@@ -123,3 +124,32 @@ def test_nobody_of_the_house_may_change_it(desk, database, instance):
                 held = database.execute("select has_table_privilege(%s, %s, %s)", (role, table, right)).fetchone()[0]
                 assert not held, (role, right, table)
     assert not database.execute("select has_table_privilege('baoting_front', 'person_sealed', 'select')").fetchone()[0]
+
+
+def test_grants_the_tree_and_cases_leave_their_entries(desk, verify):
+    """Who, what, to what, whose and why: a grant given and ended, a change of the tree, members moved, a step of a case."""
+    county, reader = desk.county, desk.county.officer("audit_administrator", desk.county.root)
+    member = county.enrol(desk.branch)[0]
+    given = county.admin.command("POST", "/v1/grants", {"account": member.id, "role": "branch_officer", "organisation": desk.branch,
+                                                        "reason": "改选"})["command"]
+    county.admin.command("POST", f"/v1/grants/{given}/end", {"reason": "届满"})
+    mine = rows(reader, county.root, f"&object={member.id}")
+    assert [(row["action"], row["reason"], row["organisation"]) for row in mine] == [
+        ("grant_end", "届满", desk.branch), ("grant_give", "改选", desk.branch)]
+    assert {row["actor"] for row in mine} == {county.admin.get("/v1/me").json["account"]}
+    group = county.organisation(desk.branch, "group", "中共测试县留痕党小组", "留痕党小组", 70)
+    today = stamp(county.instance.now() + 8 * 3600000)[:10]
+    decided = {"effective": today, "document": "测组〔2026〕8号"}
+    county.admin.command("POST", f"/v1/organisations/{group}/names", {**decided, "name": "中共测试县留痕第二党小组", "short_name": "留痕二组"})
+    county.admin.command("POST", f"/v1/organisations/{group}/members", {**decided, "members": [member.id]})
+    theirs = rows(desk.keeper, desk.committee, f"&object={group}")  # the committee's own administrator reads them
+    assert [(row["action"], row.get("reason")) for row in theirs] == [
+        ("membership_place", "测组〔2026〕8号"), ("organisation_rename", "测组〔2026〕8号"), ("organisation_create", None)]
+    adopt(county.admin, "correction")
+    matter = member.command("POST", "/v1/cases", {
+        "procedure": "member-correction", "organisation": group, "subject": member.id, "move": "submit",
+        "given": {"facts": [{"fact": "field", "value": {"code": "education"}}, {"fact": "value", "value": {"private": "大学本科"}}],
+                  "papers": [{"paper": "evidence-scan", "digest": "ab" * 32}]}})["command"]
+    step, = rows(reader, county.root, f"&object={matter}")
+    assert (step["action"], step["reason"], step["actor"], step["organisation"]) == ("case_open", "submit", member.id, group)
+    assert verify()[0] == 0

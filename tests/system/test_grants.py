@@ -124,7 +124,7 @@ def test_the_last_who_may_give_is_kept(instance, database):
         connection.execute("update account_grant set ended_at = now(), ended_by = account, ended_why = '-' "
                            "where role = any (%s) and id <> %s and ended_at is null", (roles, ours[0]))
         asked = {"grant": ours[0], "at": "2027-01-01T00:00:00Z", "roles": roles}
-        assert connection.execute(find, asked).fetchone() == (ours[1], False, True)
+        assert connection.execute(find, asked).fetchone() == (ours[1], False, True, None)
         other = connection.execute("select id from account where active and id <> %s limit 1", (ours[1],)).fetchone()[0]
         add = ("insert into account_grant (account, role, organisation, granted_at, until_at) "
                "values (%s, %s, null, '2026-01-01', %s)")
