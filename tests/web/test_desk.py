@@ -373,6 +373,9 @@ def test_a_command_accepted_is_asked_for_after_a_reload(new_desk, chief, instanc
     ("branch_officer", "branch", ["组织", *EVERYBODYS, "考试"], ["/points", "/points/board", "/processes", "/parked", "/lag", "/grants", "/audit", "/clients"]),
     ("committee_administrator", "committee", ["组织", *EVERYBODYS, "考试", "积分明细", "积分规则", "角色授权", "审计记录"], ["/points/board", "/processes", "/parked", "/clients", "/grants/new"]),
     ("system_administrator", "root", [*EVERYBODYS, "外部系统"], ["/organisations", "/exams", "/grants", "/audit"]),
+    (OPERATOR, "root", ["运行状况", "处理积压", "搁置的消息"], ["/points", "/points/rules", "/points/board", "/exams"]),
+    ("branch_officer", "branch", ["组织", "人员", "待核信息", "设置标准", "考试"], ["/points", "/points/board", "/processes", "/parked", "/lag"]),
+    ("committee_administrator", "committee", ["组织", "人员", "待核信息", "设置标准", "考试", "积分明细", "积分规则"], ["/points/board", "/processes", "/parked"]),
 ])
 def test_who_may_not_sees_neither_menu_nor_page(county, new_desk, role, place, menu, closed):
     at = {"root": county.root, "branch": county.branches[0], "committee": county.committees[0]}[place]
@@ -388,3 +391,5 @@ def test_an_officer_sees_his_branch(sat, county, new_desk):
     desk.go(f"/exams/{sat[0]}/progress")
     desk.row("第1镇1村支部").wait_for()
     assert desk.page.locator("tbody tr").count() == 1
+    desk.page.wait_for_load_state("networkidle")
+    assert desk.page.get_by_role("alert").count() == 0 and desk.page.locator("main .notice, main .empty").count() == 0, "nothing else was asked for"

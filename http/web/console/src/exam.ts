@@ -2,7 +2,7 @@
 import type { Schemas } from '@baoting/shared/api/client'
 import { ask, has } from '@baoting/shared/session'
 import { computed, reactive, type ComputedRef } from 'vue'
-import { home } from './organisations'
+import { home, topsOf, within } from './organisations'
 
 type Exam = Schemas['exam_shown']
 const known = reactive<Record<string, Exam>>({})
@@ -13,8 +13,10 @@ export function examOf(exam: string): ComputedRef<Exam | undefined> {
   return computed(() => known[exam])
 }
 
-/** What of an examination is shown when no organisation is chosen: the whole, '' ; or, to whom the whole is not open, his own part. */
+/** What of an examination is shown when no organisation is chosen: the whole, '' ; or, to whom the whole is not open, his own part: one
+ *  of an organisation above his is his to read about, and not to see all of. */
 export function partOf(exam: string): ComputedRef<string> {
   const shown = examOf(exam)
-  return computed(() => (shown.value || has('county_administrator') ? '' : home.value))
+  const whole = (whose: string): boolean => topsOf('committee_administrator', 'branch_officer').some((top) => within(whose, top))
+  return computed(() => (has('county_administrator') || (shown.value && whole(shown.value.organisation)) ? '' : home.value))
 }
