@@ -65,7 +65,7 @@ def test_a_workbook_comes_in_by_two_persons_and_goes_again(county, committee, ne
     assert "46902919" not in page.content()
     with page.expect_download() as saved:
         page.get_by_role("button", name="下载问题清单").click()
-    listed = openpyxl.load_workbook(saved.value.path()).active
+    listed = openpyxl.load_workbook(io.BytesIO(saved.value.path().read_bytes())).active
     assert {(row[0], row[5]) for row in listed.iter_rows(min_row=2, values_only=True)} == {(5, "organisation_unknown"), (6, "mobile_form")}
     page.get_by_role("button", name="提交确认（2 行）").click()
     expect(page.get_by_text("须由另一人确认后生效")).to_be_visible()
