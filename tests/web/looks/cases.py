@@ -240,7 +240,7 @@ def entered(answer, ready):
 
 
 STEPS = {
-    "code": entered(lambda value: (403, {**problem("second_factor", 403, "请提交 ticket 与动态口令验证码", "须提交动态口令"), "ticket": "x" * 40}), "[name=code]"),
+    "refused_until_a_code": entered(lambda value: (403, {**problem("second_factor", 403, "请提交 ticket 与动态口令验证码", "须提交动态口令"), "ticket": "x" * 40}), "[name=code]"),
     "change": entered(lambda value: {**value, "duty": "change_password"}, "[name=new_password]"),
     "enrol": entered(lambda value: {**value, "duty": "enrol_factor"}, "[data-secret]"),
 }
