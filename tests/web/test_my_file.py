@@ -98,7 +98,7 @@ def test_a_correction_and_its_road(member, officer, keeper, procedure, new_phone
     move(keeper, matter, 2, "committee-confirm")
     phone.page.reload()
     see(phone, "已生效")
-    assert "下一步" not in text_of(phone)
+    assert "下一步" not in text_of(phone) and f"{officer.get('/v1/me').json['name']} 办理" in text_of(phone)
     phone.go("/file")
     see(phone, "大学本科")
     assert f"纸质档案 · {matter}" in row(phone, "大学本科").inner_text()

@@ -255,7 +255,7 @@ def correction(value, mode, path, body):
     made = [("submit", "awaiting-branch", [("field", "更正项目", "education"), ("value", "更正后内容", "＊＊＊")]), ("branch-confirm", "awaiting-committee", [])]
     value.update(procedure=PACK["name"], title_zh=PACK["title_zh"], law=PACK["law"], version=2)
     value["steps"] = [{"number": place + 1, "move": name, "title": moves[name]["title"], "title_zh": moves[name]["title_zh"], "clause": moves[name]["clause"], "state": state,
-                       "actor": ident("actor", place), "at": f"2026-11-2{place}T02:00:00.000Z", "provisional": False,
+                       "actor": ident("actor", place), "actor_name": "王秀英", "at": f"2026-11-2{place}T02:00:00.000Z", "provisional": False,
                        "facts": [{"fact": fact, "title": fact, "title_zh": title, "value": said} for fact, title, said in facts],
                        "papers": [{"paper": "evidence-scan", "digest": "9f86d081884c7d65" * 4}] if place == 0 else []} for place, (name, state, facts) in enumerate(made)]
     ahead = [move for move in PACK["moves"] if "awaiting-committee" in move["from"]]

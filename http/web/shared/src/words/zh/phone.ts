@@ -61,7 +61,7 @@ export const phone = {
   'given.need': '请填写', 'given.need.papers': '请选择至少 {n} 份', 'given.papers.hint': '至少 {n} 份。照片留在本机，只登记其指纹，原件请交所在党支部核对。', 'given.choose': '选择照片或 PDF', 'given.yes': '是', 'given.no': '否',
   'corrections.title': '我的更正', 'corrections.none': '还没有更正申请。发现档案有误时，可在“我的档案”中打开该项提出。', 'corrections.asked': '{state} · {time} 提出', 'corrections.new': '从我的档案中选择一项更正',
   'correction.title': '更正经过', 'correction.due': '{day}前答复', 'correction.late': '{day}到期，已超期', 'correction.provisional': '（暂算）', 'correction.owner': '由{who}办理',
-  'correction.next': '下一步', 'correction.made': '已办', 'correction.fact': '{what}：{value}', 'correction.paper': '材料指纹 {digest}', 'correction.law': '依据：{law}',
+  'correction.by': '{who} 办理', 'correction.next': '下一步', 'correction.made': '已办', 'correction.fact': '{what}：{value}', 'correction.paper': '材料指纹 {digest}', 'correction.law': '依据：{law}',
   'correction.sure': '确定要“{what}”吗？此步不能撤销。', 'correction.stay': '暂不',
   'mover.own': '所在党组织的{role}', 'mover.superior': '上级党组织的{role}', 'mover.authority': '有审批权的上级党组织的{role}', 'mover.subject': '本人', 'mover.clock': '到期自动办理',
   'data.title': '我的数据', 'data.what': '这里说明本平台保存了您的哪些信息、作什么用、谁能看到，您可以随时取走一份。', 'data.all': '取走一份', 'data.save': '导出我的全部数据', 'data.doing': '正在取…',
