@@ -186,7 +186,8 @@ begin
         next := ids[many];
     end if;
     counted := case when wide then source || ' where coalesce(p.organisation = any ($1), false)' || wanted
-        else 'unnest($1) o (id) cross join lateral (select from ' || source || ' where p.organisation = o.id' || wanted || ') p' end;
+        else 'unnest($1) o (id) cross join lateral (select from ' || source || ' where p.organisation = o.id' || wanted
+            || ' limit $10) p' end; -- the limit within keeps organisations apart
     if after_ is null and next is null and (left_out = 0 or cardinality(ids) > 0) then
         total := left_out + cardinality(ids);
     else
