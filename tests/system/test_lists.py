@@ -78,9 +78,10 @@ def test_a_deep_page_a_person_and_a_level_of_the_tree_read_little(asker, role):
     assert asker.buffers("organisation_list", (ACTOR, AT, organisation, None, None, None, None, 50, 0), "*")[0] <= MOST
 
 
-def test_pages_behind_each_other_are_the_whole_list(asker):
-    """Of a committee's people called 王: every one, once, in their order."""
-    organisation, tops = ROLES["committee"]
+@pytest.mark.parametrize("role", ["committee", "county"])
+def test_pages_behind_each_other_are_the_whole_list(asker, role):
+    """Of all people called 王: every one, once, in their order."""
+    organisation, tops = ROLES[role]
     seen, after = [], None
     while True:
         rows, total, after, _ = asker.ask("person_list", people(ACTOR, organisation, text="王", limit=200, after=after), tops)
@@ -90,4 +91,4 @@ def test_pages_behind_each_other_are_the_whole_list(asker):
     everyone = asker.ask("", (organisation,), tops, """
         select array_agg(p.id::text order by p.name_key, p.id) from person p where p.name like '%王%'
             and p.organisation in (select id from organisations_below($1::text::uuid))""")[0]
-    assert seen == everyone and total == len(seen) > 200
+    assert seen == everyone and total == min(len(seen), 10_000) > 200
