@@ -206,12 +206,13 @@ end $$;
 -- may name, the tables of people say, and their lock is not asked again for each thing that hangs on a person.
 drop function person_done(uuid);
 create function people_besides(those uuid[], role_ smallint, out person uuid, out exams bigint, out points bigint, out post text,
-                               out rank smallint, out place integer) returns setof record
+                               out rank smallint, out place integer, out category text, out since date)
+returns setof record
 language sql stable security definer set search_path = public, pg_temp as $$
     select u.id, (select count(distinct s.exam) from sheet s where s.member = u.id),
-        coalesce((select t.points from points_tally t where t.member = u.id), 0), h.post, h.rank, h.place
+        coalesce((select t.points from points_tally t where t.member = u.id), 0), h.post, h.rank, h.place, h.category, h.since
     from unnest(those) u (id) left join lateral (
-        select r.post, r.rank, r.place from person_role r
+        select r.post, r.rank, r.place, r.category, r.since from person_role r
         where role_ is not null and r.person = u.id and r.role = role_ and r.until is null) h on true
 $$;
 revoke execute on function people_besides(uuid[], smallint) from public;
@@ -233,7 +234,7 @@ begin
             'resident_id', seen('resident_id', p.resident_id, true, plain, masked),
             'roles', (select coalesce(json_agg(wire_person_role(r::smallint) order by r), '[]')
                       from generate_series(0, 3) r where p.roles & (1 << r) <> 0),
-            'post', d.post, 'rank', d.rank, 'place', d.place,
+            'post', d.post, 'rank', d.rank, 'place', d.place, 'category', d.category, 'since', d.since,
             'exams', case when 'exams' = any (plain) then d.exams end,
             'points', case when 'points' = any (plain) then wire_hundredths(d.points) end)) order by u.nth), '[]')
         from unnest(ids) with ordinality u (id, nth) join person p on p.id = u.id join o on o.id = p.organisation

@@ -28,6 +28,8 @@ with recursive asked (actor, at, day, known, past) as (
     (select id, parent, kind, name, short_name, ordinal, address, telephone, 0, path from past order by path limit $8 offset $9)
 ), counted as (
     select p.*,
+        case when a.past then (select o.name from once o where o.organisation = p.parent)
+             else (select o.name from organisation o where o.id = p.parent) end as parent_name,
         case when a.past then (select count(*) from once o where o.parent = p.id)
              else (select count(*) from organisation o where o.parent = p.id and o.active) end as children,
         case when a.past then (select count(*) from members_at(a.day, a.known) m where m.organisation = p.id)
@@ -43,7 +45,7 @@ with recursive asked (actor, at, day, known, past) as (
     left join members_counted(array(select id from page)) m on m.organisation = p.id
 )
 select coalesce(json_agg(json_strip_nulls(json_build_object(
-        'organisation', c.id, 'parent', c.parent, 'kind', wire_organisation_kind(c.kind), 'name', c.name,
+        'organisation', c.id, 'parent', c.parent, 'parent_name', c.parent_name, 'kind', wire_organisation_kind(c.kind), 'name', c.name,
         'short_name', c.short_name, 'ordinal', c.ordinal, 'depth', c.depth, 'children', c.children, 'address', c.address,
         'telephone', c.telephone, 'members', c.members)) order by c.place, c.path), '[]'),
     (select count(*) from present) + (select count(*) from past)

@@ -87,6 +87,7 @@ def line(*words, **more):
 line("POST /v1/organisations", ".parent", COUNTY_BODY, gone="x", body={"parent": "@organisation", "kind": "group", "name": "#",
                                                                        "short_name": "#", "ordinal": 9})
 line("GET /v1/organisations", "?parent", EVERYBODY, query={"parent": "@organisation"})
+line("GET /v1/organisations:workbook", "?parent", EVERYBODY, query={"parent": "@organisation"})
 line("GET /v1/organisations/{organisation}", "{organisation}", EVERYBODY, "organisation", gone="+")
 ONE = "/v1/organisations/{organisation}"
 TODAY, NEVER = {"effective": "^today", "document": "核组〔2026〕1号"}, {"effective": "1950-01-01", "document": "核组〔1950〕1号"}
@@ -119,6 +120,7 @@ for what, body in (("officers", {"member": "@home.member", "post": "secretary"})
     if "member" in body:
         line(f"POST {ONE}/{what}", ".member", BEFORE, path={"organisation": "@home.organisation"}, body={**NEVER, **body, "member": "@member"})
 line(f"GET {ONE}/officers", "{organisation}", EVERYBODY)
+line(f"GET {ONE}/officers/workbook", "{organisation}", EVERYBODY)
 line("POST /v1/organisations:rules", "", {"CO": "w"}, body={
     "rule": "walked", "version": 99999, "effective_from": "2026-01-01", "title": "#", "measure": "members", "kinds": [], "clause": "核查"})
 line("GET /v1/organisations:rules", "", ALL)
@@ -158,6 +160,9 @@ SEEN = {**READ, "SE": "+..+", "AA": "+..+"}
 line("GET /v1/grants", "?organisation", SEEN, "grant", query={"organisation": "@organisation", "limit": 200})
 line("GET /v1/grants", "?account", {**{column: cells.replace("4", "0") for column, cells in SEEN.items()}}, "grant",
      query={"organisation": "@home.organisation", "account": "@member", "limit": 200})
+line("GET /v1/grants/workbook", "?organisation", SEEN, query={"organisation": "@organisation"})
+line("GET /v1/grants/workbook", "?account", {column: cells.replace("4", "+") for column, cells in SEEN.items()},
+     query={"organisation": "@home.organisation", "account": "@member"})  # of another's place: an empty file
 # procedures are known to all and adopted by the county; a case is moved by whom its pack says, among those whose organisations it
 # is of; it is seen by them, by whom it is about and by who opened it
 PACKS = CHECKOUT / "sql"
@@ -176,8 +181,10 @@ CASES = {**dict.fromkeys(COLUMNS, "4444"), **READ, "BR": "+44+", "SE": "+..+", "
 line("GET /v1/cases/{matter}", "{matter}", CASES, "matter")
 line("GET /v1/cases/{matter}/file", "{matter}", CASES)
 line("GET /v1/cases", "", {column: cells.replace("4", "0") for column, cells in CASES.items()}, "matter", query={"limit": 200})
+line("GET /v1/cases/workbook", "", ALL, note="one's own few")
 line("GET /v1/cases", "?organisation", {column: cells.replace("4", "0") for column, cells in CASES.items()}, "matter",
      query={"organisation": "@organisation", "limit": 200})
+line("GET /v1/cases/workbook", "?organisation", {**EVERYBODY}, query={"organisation": "@organisation"})  # of others: an empty file
 line("GET /v1/cases:tasks", "", ALL)
 # 8 imports: who administers an organisation brings its files; a second one confirms them through a case; auditors read
 FILE = {"kind": "members", "format": "csv", "title": "核查.csv"}
@@ -233,6 +240,7 @@ line("GET /v1/organisations/{organisation}/exams", "{organisation}", {**WATCH, "
      note="drafts", query={"limit": 200})
 line(f"GET {ONE}/warnings", "{organisation}", OFFICE, query={"limit": 200})
 line(f"GET {ONE}/movements", "{organisation}", OFFICE, "member", query={"limit": 200})
+line(f"GET {ONE}/movements/workbook", "{organisation}", OFFICE)
 line("PUT /v1/exams/{exam}/release", "{exam}", LET, body={"release": "all_at_once", **WHY})
 line("POST /v1/exams/{exam}/extra-time", "{exam}", LET, body={"member": "@member", "minutes": 1, **WHY})
 # a member who is not in one's organisations is not there
@@ -329,6 +337,7 @@ line("GET /v1/people", "?organisation", LISTED, query={"organisation": "@organis
 line("GET /v1/people", "?after", LISTED, gone="4", query={"organisation": "@home.organisation", "after": "@member"})
 line("GET /v1/people/workbook", "?organisation", KEPT, query={"organisation": "@organisation", "role": "talent"})
 line("GET /v1/people/contested", "?organisation", KEPT, query={"organisation": "@organisation"})
+line("GET /v1/people/contested/workbook", "?organisation", KEPT, query={"organisation": "@organisation"})
 line("POST /v1/people:find", ".organisation", {column: cells.replace("4", "3") for column, cells in KEEP.items()},
      body={"organisation": "@organisation", "mobile_tail": "0000"})
 line("GET /v1/me/data", "", ALL)
@@ -336,8 +345,11 @@ line("GET /v1/me/file", "", ALL)
 line("GET /v1/people:fields", "", ALL)
 line("GET /v1/me/disclosures", "", ALL)
 line("GET /v1/audit", "?organisation", {"PC": "+44+", "AA": "+..+", **AUDIT}, query={"organisation": "@organisation"})
+line("GET /v1/audit/workbook", "?organisation", {"PC": "+44+", "AA": "+..+", **AUDIT}, query={"organisation": "@organisation"})
 for whom in ("actor", "object"):
     line("GET /v1/audit", f"?{whom}", {"PC": "++++", "AA": "+..+", "AU": "+..+", "AUL": "++++"},
+         query={"organisation": "@home.organisation", whom: "@member"})
+    line("GET /v1/audit/workbook", f"?{whom}", {"PC": "++++", "AA": "+..+", "AU": "+..+", "AUL": "++++"},
          query={"organisation": "@home.organisation", whom: "@member"})
 # operation: no personal data, and nobody but operators and who audits
 OPERATE = {"OP": "+", "AU": "+"}
