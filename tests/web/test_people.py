@@ -469,3 +469,12 @@ def test_who_may_only_read(county, new_desk, branch, keeper):
     page.get_by_role("heading", name="您没有打开此页的权限").wait_for()
     desk.go(f"/people/{county.recruit(county.branches[3]).id}")
     page.get_by_role("button", name="重试").wait_for()  # another committee's: there is no such person for him
+
+
+def test_a_list_is_taken_along_as_a_workbook(new_desk, keeper, committee):
+    desk = new_desk(keeper.login)
+    desk.go(f"/organisations/{committee}/movements")
+    with desk.page.expect_download() as saved:
+        desk.page.get_by_role("button", name="导出表格").click()
+    assert saved.value.suggested_filename.endswith(".xlsx")
+    assert "xl/worksheets/sheet1.xml" in zipfile.ZipFile(io.BytesIO(saved.value.path().read_bytes())).namelist()

@@ -23,6 +23,8 @@ export interface Listing<Row> {
   opened: Ref<string>
   open: (key: string) => void
   limit: number
+  /** All rows that the filters leave, as a workbook. */
+  workbook: () => string
 }
 
 /** A list of what `path` answers with these filters as its parameters; asked anew every `every` seconds where that is given.
@@ -31,11 +33,13 @@ export function list<Row>(path: () => string, filters: string[], { limit = 50, e
   const route = useRoute(), router = useRouter(), here = route.name
   const value = (name: string): string => (typeof route.query[name] === 'string' ? route.query[name] : '')
   const page = computed(() => Math.max(1, Number(value('page')) || 1))
-  const target = computed(() => {
-    const query = new URLSearchParams({ limit: String(limit), offset: String((page.value - 1) * limit) })
+  const asked = (base: string, more: Record<string, string>): string => {
+    const query = new URLSearchParams(more)
     for (const name of order ? [...filters, 'order'] : filters) if (value(name)) query.set(name, value(name))
-    return `${path()}${path().includes('?') ? '&' : '?'}${query.toString()}`
-  })
+    const text = query.toString()
+    return text ? `${base}${base.includes('?') ? '&' : '?'}${text}` : base
+  }
+  const target = computed(() => asked(path(), { limit: String(limit), offset: String((page.value - 1) * limit) }))
   const shown = region<Rows<Row>>(() => target.value)
   watch(target, () => { if (route.name === here) void shown.load() })
   if (every) {
@@ -61,5 +65,6 @@ export function list<Row>(path: () => string, filters: string[], { limit = 50, e
     opened,
     open: (key) => sessionStorage.setItem(place, opened.value = key),
     limit,
+    workbook: () => asked(path().replace(/(\?|$)/, '/workbook$1'), {}),
   }
 }

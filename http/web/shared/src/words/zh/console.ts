@@ -35,7 +35,7 @@ export const desk = {
   'merge.into': '并入', 'merge.hint': '直接下级组织和本级党员都转到所选组织', 'merge.need': '请选择并入哪个组织', 'merge.not.itself': '“{name}”不能并入自己', 'merge.not.below': '不能把“{name}”并入它自己的下级', 'merge.what': '从{day}起，“{name}”撤销并入“{into}”：直接下级组织 {n} 个、本级党员 {members} 人转去；连同各级下级，共 {all} 名党员受影响（按今天计）。',
   'dissolve.full': '这个组织还有下级组织 {n} 个、党员 {members} 人，撤销不会被接受。请先把它们转到别的组织，或改用', 'dissolve.what': '从{day}起，“{name}”不再存在。届时它须没有党员、没有下级组织，否则不会通过。',
   'new.parent': '上级组织', 'new.what': '从{day}起，在“{under}”之下设立“{name}”。',
-  'list.total': '共 {n} 条', 'list.total.more': '超过 {n} 条', 'list.columns': '显示列', 'list.without': '去掉条件“{what}”', 'list.none': '没有符合条件的记录。', 'list.all': '清除条件', 'list.pages': '翻页',
+  'list.total': '共 {n} 条', 'list.total.more': '超过 {n} 条', 'list.columns': '显示列', 'list.workbook': '导出表格', 'list.without': '去掉条件“{what}”', 'list.none': '没有符合条件的记录。', 'list.all': '清除条件', 'list.pages': '翻页',
   'list.before': '上一页', 'list.after': '下一页', 'list.page': '第 {n} / {all} 页', 'list.text': '搜索', 'list.any': '全部', 'list.select': '选择“{what}”', 'list.select.all': '选择本页全部', 'list.select.none': '取消选择', 'list.selected': '已选 {n} 条',
   'form.faults': '有 {n} 处需要修改，请看各栏下的说明。', 'form.unknown': '没有收到回执，填写的内容已保留，请稍后再次提交；不会重复办理。', 'form.going': '离开前提交的内容还在办理，结果见上方；再次提交不会重复办理。', 'form.done': '离开前提交的内容已生效，不必再次提交。', 'form.restored': '已恢复上次没有提交的内容。', 'form.anew': '重新填写',
   'ask.word': '请输入“{word}”确认', 'ask.leave': '取消',
