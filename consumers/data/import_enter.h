@@ -21,6 +21,19 @@ struct import_work {
 void import_work_as(const struct work *work, const struct import_known *known, const struct declaration *message,
                     struct import_work *ret_as);
 
+/* After a decision as that: the events go on being counted where it stopped, and what it refused is refused. */
+enum verdict import_work_end(struct work *work, const struct import_work *as, enum verdict verdict);
+
+/* What people of such a file are. */
+static inline enum person_role import_role(const struct import_known *known)
+{
+    return (enum person_role)(known->kind - IMPORT_MEMBERS + PERSON_MEMBER);
+}
+
+/* The organisation of that name within the import's, as the tree stands now. REJECTED where there is none, or several. */
+MUST enum verdict import_organisation(struct work *work, const struct import_known *known, struct slice name,
+                                      struct id *ret_organisation);
+
 /* Enters a person, or changes who is there. REJECTED leaves things half done: the caller goes back. */
 MUST enum verdict import_enter_person(struct work *work, struct import_entry *entry);
 

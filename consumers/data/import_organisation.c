@@ -19,29 +19,6 @@ static struct slice document_of(const struct import_entry *entry)
     return entry->values.at[IMPORT_DOCUMENT].at ? entry->values.at[IMPORT_DOCUMENT] : SLICE("数据导入");
 }
 
-/* Ends the borrowing of a work: what its decision said goes on here. */
-static enum verdict give_back(struct work *work, const struct import_work *as, enum verdict verdict)
-{
-    work->ordinal = as->work.ordinal;
-    work->problem = as->work.problem;
-    return verdict;
-}
-
-static enum verdict find_parent(struct work *work, const struct import_entry *entry, struct id *ret_parent)
-{
-    auto_arguments arguments = arguments_new(TEXT_BYTES);
-    auto_rows *rows = NULL;
-    value_id(argument(&arguments), entry->known->organisation.bytes);
-    value_text(argument(&arguments), entry->values.at[IMPORT_PARENT]);
-    if (!sql_run(work->connection, "import_organisation", &arguments, &rows))
-        return FAILED;
-    if (rows_count(rows) != 1)
-        return work_reject(work, unknown_reference, "The organisation above it is not there, or its name is not one's alone",
-                           "上级党组织不存在，或名称不唯一");
-    *ret_parent = id_at(rows, 0, 0);
-    return APPLIED;
-}
-
 /* The short name, or a full name that is short enough. */
 static struct slice short_name_of(const struct import_entry *entry)
 {
@@ -70,7 +47,7 @@ static enum verdict adjust(struct work *work, const struct import_entry *entry, 
     struct import_work as;
     import_work_as(work, entry->known, DECLARED(organisation_adjust), &as);
     as.envelope.id = work_id(work, OF_ADJUSTMENT);
-    return give_back(work, &as, organisation_adjust_decide(&as.work, command));
+    return import_work_end(work, &as, organisation_adjust_decide(&as.work, command));
 }
 
 static enum verdict rename_short(struct work *work, const struct import_entry *entry, struct slice name,
@@ -84,7 +61,7 @@ static enum verdict rename_short(struct work *work, const struct import_entry *e
                                           .short_name = short_name};
     import_work_as(work, entry->known, DECLARED(organisation_rename), &as);
     as.envelope.id = work_id(work, OF_NAME);
-    return give_back(work, &as, organisation_rename_decide(&as.work, &command));
+    return import_work_end(work, &as, organisation_rename_decide(&as.work, &command));
 }
 
 static enum verdict create(struct work *work, struct import_entry *entry)
@@ -97,7 +74,7 @@ static enum verdict create(struct work *work, struct import_entry *entry)
                                           .has_document = true,
                                           .document = document_of(entry),
                                           .has_effective = entry->values.at[IMPORT_SINCE].at != NULL};
-    enum verdict verdict = find_parent(work, entry, &command.parent);
+    enum verdict verdict = import_organisation(work, entry->known, entry->values.at[IMPORT_PARENT], &command.parent);
     if (verdict != APPLIED)
         return verdict;
     if (!command.short_name.at)
@@ -109,7 +86,7 @@ static enum verdict create(struct work *work, struct import_entry *entry)
     if (command.has_effective)
         command.effective = rest.effective = import_day(entry->values.at[IMPORT_SINCE]);
     import_work_as(work, entry->known, DECLARED(organisation_create), &as);
-    verdict = give_back(work, &as, organisation_create_decide(&as.work, &command));
+    verdict = import_work_end(work, &as, organisation_create_decide(&as.work, &command));
     entry->target = work->envelope->id;
     entry->fate = ROW_ENTERED;
     rest.organisation = entry->target;
@@ -177,7 +154,7 @@ static enum verdict dissolve(struct work *work, struct import_entry *entry)
                                             .document = SLICE("导入撤销")};
     import_work_as(work, entry->known, DECLARED(organisation_dissolve), &as);
     entry->fate = ROW_UNDONE;
-    return give_back(work, &as, organisation_dissolve_decide(&as.work, &command));
+    return import_work_end(work, &as, organisation_dissolve_decide(&as.work, &command));
 }
 
 /* What the row made and still stands as it made it, to be made as it was. */

@@ -26,6 +26,13 @@ void import_work_as(const struct work *work, const struct import_known *known, c
     ret_as->work.message = message;
 }
 
+enum verdict import_work_end(struct work *work, const struct import_work *as, enum verdict verdict)
+{
+    work->ordinal = as->work.ordinal;
+    work->problem = as->work.problem;
+    return verdict;
+}
+
 /* A text sealed as the front would have, in the batch's arena; absent where the arena is full. */
 static struct slice sealed(const struct work *work, const char *field, struct slice plain)
 {
@@ -74,11 +81,6 @@ static int64_t since(const struct work *work, const struct import_entry *entry)
     return entry->known->kind == IMPORT_MEMBERS && joined.at ? import_day(joined) : clock_day(work->accepted);
 }
 
-static enum person_role role_of(const struct import_entry *entry)
-{
-    return (enum person_role)(entry->known->kind - IMPORT_MEMBERS + PERSON_MEMBER);
-}
-
 /* What the file says of the role beyond its name. */
 static bool fill_role(const struct import_entry *entry, struct person_role_give *command)
 {
@@ -95,27 +97,25 @@ static bool fill_role(const struct import_entry *entry, struct person_role_give 
 static enum verdict give_role(struct work *work, const struct import_entry *entry)
 {
     struct import_work as;
-    struct person_role_give command = {.person = entry->target, .role = role_of(entry), .since = since(work, entry)};
+    struct person_role_give command = {
+        .person = entry->target, .role = import_role(entry->known), .since = since(work, entry)};
     (void)fill_role(entry, &command);
     import_work_as(work, entry->known, DECLARED(person_role_give), &as);
-    enum verdict verdict = person_role_give_decide(&as.work, &command);
-    work->ordinal = as.work.ordinal;
-    work->problem = as.work.problem;
-    return verdict;
+    return import_work_end(work, &as, person_role_give_decide(&as.work, &command));
 }
 
-/* The organisation that the row names, as the tree stands now. */
-static enum verdict find_organisation(struct work *work, const struct import_entry *entry, struct slice name,
-                                      struct id *ret_organisation)
+enum verdict import_organisation(struct work *work, const struct import_known *known, struct slice name,
+                                 struct id *ret_organisation)
 {
     auto_arguments arguments = arguments_new(TEXT_BYTES);
     auto_rows *rows = NULL;
-    value_id(argument(&arguments), entry->known->organisation.bytes);
+    value_id(argument(&arguments), known->organisation.bytes);
     value_text(argument(&arguments), name);
     if (!sql_run(work->connection, "import_organisation", &arguments, &rows))
         return FAILED;
     if (rows_count(rows) != 1)
-        return work_reject(work, unknown_reference, "The organisation is not there any more, or its name is not one's alone",
+        return work_reject(work, unknown_reference,
+                           "The organisation is not there any more, or its name is not one's alone",
                            "该党组织已不存在，或名称不唯一");
     *ret_organisation = id_at(rows, 0, 0);
     return APPLIED;
@@ -127,7 +127,8 @@ static enum verdict create(struct work *work, struct import_entry *entry)
     enum person_role member = PERSON_MEMBER;
     struct person_create command = {.origin = origin_of(work, entry), .has_since = true, .since = since(work, entry)};
     bool is_member = entry->known->kind == IMPORT_MEMBERS;
-    enum verdict verdict = find_organisation(work, entry, entry->values.at[IMPORT_ORGANISATION], &command.organisation);
+    struct slice organisation = entry->values.at[IMPORT_ORGANISATION];
+    enum verdict verdict = import_organisation(work, entry->known, organisation, &command.organisation);
     if (verdict != APPLIED)
         return verdict;
     if (!fill_values(work, entry, &command.values))
@@ -141,9 +142,7 @@ static enum verdict create(struct work *work, struct import_entry *entry)
         command.initial_password = sealed(work, "initial_password", SLICE(NO_PASSWORD));
     }
     import_work_as(work, entry->known, DECLARED(person_create), &as);
-    verdict = person_create_decide(&as.work, &command);
-    work->ordinal = as.work.ordinal;
-    work->problem = as.work.problem;
+    verdict = import_work_end(work, &as, person_create_decide(&as.work, &command));
     entry->target = work->envelope->id;
     entry->fate = ROW_ENTERED;
     return verdict == APPLIED && !is_member ? give_role(work, entry) : verdict;
@@ -171,7 +170,7 @@ static bool look_at_role(struct work *work, struct import_entry *entry, bool *re
     struct person_role_give command = {.rank = 0};
     (void)fill_role(entry, &command);
     value_id(argument(&arguments), entry->target.bytes);
-    value_int2(argument(&arguments), (int16_t)role_of(entry));
+    value_int2(argument(&arguments), (int16_t)import_role(entry->known));
     value_text(argument(&arguments), command.category);
     value_text(argument(&arguments), command.post);
     optional_number(&arguments, command.has_rank, command.rank);
@@ -191,9 +190,7 @@ static enum verdict change(struct work *work, struct import_entry *entry)
     if (!fill_values(work, entry, &command.values))
         return FAILED;
     import_work_as(work, entry->known, DECLARED(person_change), &as);
-    enum verdict verdict = person_change_decide(&as.work, &command);
-    work->ordinal = as.work.ordinal;
-    work->problem = as.work.problem;
+    enum verdict verdict = import_work_end(work, &as, person_change_decide(&as.work, &command));
     if (verdict != APPLIED)
         return verdict;
     if (!note_taken(work, as.work.result, entry) || !look_at_role(work, entry, &same))

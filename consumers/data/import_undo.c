@@ -20,11 +20,6 @@ static void add_reference(const struct import_entry *entry, struct arguments *ar
     value_text(argument(arguments), slice_of(text));
 }
 
-static enum person_role role_of(const struct import_entry *entry)
-{
-    return (enum person_role)(entry->known->kind - IMPORT_MEMBERS + PERSON_MEMBER);
-}
-
 /* Notes each field of a list that | or , parts. */
 static void note_edited(struct import_entry *entry, struct slice names)
 {
@@ -47,7 +42,7 @@ static bool role_back(struct work *work, struct import_entry *entry)
     auto_arguments arguments = arguments_new(TEXT_BYTES);
     auto_rows *rows = NULL;
     value_id(argument(&arguments), entry->target.bytes);
-    value_int2(argument(&arguments), (int16_t)role_of(entry));
+    value_int2(argument(&arguments), (int16_t)import_role(entry->known));
     value_time(argument(&arguments), entry->known->confirmed_at);
     value_time(argument(&arguments), work->accepted);
     if (entry->before.at)
@@ -73,9 +68,7 @@ static enum verdict close_account(struct work *work, struct import_entry *entry,
     import_fault_add(&entry->notes, IMPORT_LOGIN, FAULT_account_stays);
     if (entry->known->kind == IMPORT_MEMBERS) {
         import_work_as(work, entry->known, DECLARED(membership_release), &as);
-        enum verdict verdict = membership_release_decide(&as.work, &command);
-        work->ordinal = as.work.ordinal;
-        work->problem = as.work.problem;
+        enum verdict verdict = import_work_end(work, &as, membership_release_decide(&as.work, &command));
         if (verdict != APPLIED)
             return verdict;
     }
@@ -101,7 +94,7 @@ static enum verdict undo_entered(struct work *work, struct import_entry *entry)
     auto_rows *rows = NULL;
     value_id(argument(&arguments), entry->target.bytes);
     add_reference(entry, &arguments);
-    value_int2(argument(&arguments), (int16_t)role_of(entry));
+    value_int2(argument(&arguments), (int16_t)import_role(entry->known));
     value_time(argument(&arguments), entry->known->confirmed_at);
     if (!sql_run(work->connection, "import_edited", &arguments, &rows))
         return FAILED;
