@@ -40,7 +40,7 @@ def living(admin):
 
 
 def all_alive(admin, instance):
-    """The rows of the five, each of the process that runs now and heard of by the present clock."""
+    """The rows of the six, each of the process that runs now and heard of by the present clock."""
     def look():
         found = living(admin)
         return found if all(name in found and found[name]["instance"].endswith(f":{process_id(instance, file)}")
@@ -66,6 +66,8 @@ def test_what_is_handled_is_counted(county, admin, instance):
     exam = county.exam()
     for _ in range(2):
         sit(county.recruit(), exam, KINDS)
+    file = f"/v1/imports?organisation={county.root}&kind=members&format=csv&title=counted"
+    admin.command("POST", file, "姓名,党组织\r\n甲,乙\r\n".encode(), headers={"Content-Type": "text/csv"})
 
     def look():
         now = living(admin)
