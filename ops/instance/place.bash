@@ -23,7 +23,7 @@ port_of() {
         grading) echo $((PORT_BASE + 5)) ;;
         points) echo $((PORT_BASE + 6)) ;;
         roster) echo $((PORT_BASE + 7)) ;;
-        import) echo $((PORT_BASE + 9)) ;;
+        import) echo $((PORT_BASE + 8)) ;;
         *) fault "there is no process '$1'" "name one of: ${processes[*]}" ;;
     esac
 }

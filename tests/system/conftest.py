@@ -19,8 +19,8 @@ from stores import database, watch  # noqa: E402, F401
 def instance(tmp_path_factory):
     port = int(os.environ.get("SYSTEM_PORT_BASE", "28200"))
     made = Instance(os.environ.get("SYSTEM_NAME", "system"), port, named_accounts=2000,
-                    **cloud_settings(tmp_path_factory.mktemp("secrets"), port + 8)).up()
-    made.clouds = port + 8
+                    **cloud_settings(tmp_path_factory.mktemp("secrets"), port + 30)).up()
+    made.clouds = port + 30
     yield made
     made.down()
 

@@ -152,4 +152,6 @@ def test_grants_the_tree_and_cases_leave_their_entries(desk, verify):
                   "papers": [{"paper": "evidence-scan", "digest": "ab" * 32}]}})["command"]
     step, = rows(reader, county.root, f"&object={matter}")
     assert (step["action"], step["reason"], step["actor"], step["organisation"]) == ("case_open", "submit", member.id, group)
+    county.admin.command("POST", f"/v1/organisations/{desk.branch}/members", {**decided, "members": [member.id]})
+    county.admin.command("POST", f"/v1/organisations/{group}/dissolutions", decided)  # others count what lies below the branch
     assert verify()[0] == 0

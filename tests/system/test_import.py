@@ -20,7 +20,7 @@ class Desk:
     """Whoever brings files of a county, and whoever confirms them."""
 
     def __init__(self, county):
-        self.county, self.committee, self.branch = county, county.committees[0], county.branches[0]
+        self.county, self.committee, self.branch = county, county.committees[1], county.branches[2]
         self.operator = county.officer("committee_administrator", self.committee)
         self.confirmer = county.officer("committee_administrator", self.committee)
         self.orders = iter(range(101, 999))
@@ -193,7 +193,7 @@ def test_encodings_workbooks_and_files_that_are_none(desk):
 
 def test_nobody_else_sees_an_import(desk, county):
     batch, _ = desk.check(csv([desk.row("旁人不见")]))
-    stranger = county.officer("committee_administrator", county.committees[1])
+    stranger = county.officer("committee_administrator", county.committees[0])
     assert stranger.get(f"/v1/imports/{batch}").status == 404
     assert stranger.get(f"/v1/imports/{batch}/rows").status == 404
     assert desk.operator.get(f"/v1/imports?organisation={desk.committee}").json["total"] >= 1

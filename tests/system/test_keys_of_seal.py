@@ -25,8 +25,8 @@ def turn(instance, text, *clients):
     path = instance.var / "keys" / "seal.key"
     path.write_text(text)
     os.chmod(path, 0o600)
-    instance.run("stop", "front", "roster", "grading", "points")
-    instance.run("start", "roster", "grading", "points", "front")
+    instance.run("stop", "front", "roster", "grading", "points", "import")
+    instance.run("start", "roster", "grading", "points", "import", "front")
     for client in clients:
         client.close()
 

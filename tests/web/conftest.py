@@ -21,8 +21,8 @@ PORT = int(os.environ.get("WEB_PORT_BASE", "28300"))
 
 @pytest.fixture(scope="session")
 def instance(tmp_path_factory):
-    made = Instance(os.environ.get("WEB_NAME", "web"), PORT, **cloud_settings(tmp_path_factory.mktemp("secrets"), PORT + 8)).up()
-    made.clouds = PORT + 8
+    made = Instance(os.environ.get("WEB_NAME", "web"), PORT, **cloud_settings(tmp_path_factory.mktemp("secrets"), PORT + 30)).up()
+    made.clouds = PORT + 30
     yield made
     made.down()
 
