@@ -377,5 +377,6 @@ PERSONS = {"BR", "PC", "CO", "COL", "AU", "AUL"}
 OF_THE_BRANCH = "/v1/people"  # where a member sees the names of the own branch
 # Routes where anybody's name may stand: boards that are switched on. And those on which the county's administrators of accounts
 # see who holds what, and cases that may ask for a grant.
-BOARDS, ACCOUNTS = "/v1/leaderboards/", {"/v1/grants": {"SE", "AA"}, "/v1/cases": {"SE", "AA"}, "/v1/cases/{matter}": {"SE", "AA"},
+BOARDS, ACCOUNTS = "/v1/leaderboards/", {"/v1/grants": {"SE", "AA"}, "/v1/grants/workbook": {"SE", "AA"},
+                                         "/v1/cases/workbook": {"SE", "AA"}, "/v1/audit/workbook": {"AA"}, "/v1/cases": {"SE", "AA"}, "/v1/cases/{matter}": {"SE", "AA"},
                                          "/v1/cases/{matter}/file": {"SE", "AA"}, "/v1/audit": {"AA"}}
