@@ -370,12 +370,9 @@ def test_a_command_accepted_is_asked_for_after_a_reload(new_desk, chief, instanc
 @pytest.mark.parametrize("role, place, menu, closed", [
     ("member", "branch", EVERYBODYS, ["/organisations", "/exams", "/grants", "/audit", "/clients", "/points"]),
     (OPERATOR, "root", [*EVERYBODYS, "运行状况", "处理积压", "搁置的消息"], ["/points", "/points/rules", "/points/board", "/exams", "/grants", "/audit", "/clients"]),
-    ("branch_officer", "branch", ["组织", *EVERYBODYS, "考试"], ["/points", "/points/board", "/processes", "/parked", "/lag", "/grants", "/audit", "/clients"]),
-    ("committee_administrator", "committee", ["组织", *EVERYBODYS, "考试", "积分明细", "积分规则", "角色授权", "审计记录"], ["/points/board", "/processes", "/parked", "/clients", "/grants/new"]),
+    ("branch_officer", "branch", ["组织", "人员", "待核信息", "设置标准", *EVERYBODYS, "考试"], ["/imports", "/points", "/points/board", "/processes", "/parked", "/lag", "/grants", "/audit", "/clients"]),
+    ("committee_administrator", "committee", ["组织", "人员", "待核信息", "数据导入", "设置标准", *EVERYBODYS, "考试", "积分明细", "积分规则", "角色授权", "审计记录"], ["/points/board", "/processes", "/parked", "/clients", "/grants/new"]),
     ("system_administrator", "root", [*EVERYBODYS, "外部系统"], ["/organisations", "/exams", "/grants", "/audit"]),
-    (OPERATOR, "root", ["运行状况", "处理积压", "搁置的消息"], ["/points", "/points/rules", "/points/board", "/exams"]),
-    ("branch_officer", "branch", ["组织", "人员", "待核信息", "设置标准", "考试"], ["/points", "/points/board", "/processes", "/parked", "/lag"]),
-    ("committee_administrator", "committee", ["组织", "人员", "待核信息", "设置标准", "考试", "积分明细", "积分规则"], ["/points/board", "/processes", "/parked"]),
 ])
 def test_who_may_not_sees_neither_menu_nor_page(county, new_desk, role, place, menu, closed):
     at = {"root": county.root, "branch": county.branches[0], "committee": county.committees[0]}[place]

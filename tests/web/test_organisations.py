@@ -343,7 +343,7 @@ def test_who_may_only_look(county, new_desk):
     desk.heading("第1村支部委员会")
     assert desk.page.get_by_role("link", name="更名").count() == 0
     desk.press_on(desk.page.get_by_role("link", name="沿革"))
-    desk.row("成立").wait_for()
+    desk.page.locator("tbody tr").first.wait_for()
     desk.go(f"/organisations/{county.branches[0]}/rename")
     desk.page.get_by_role("heading", name="您没有打开此页的权限").wait_for()
 

@@ -471,9 +471,9 @@ def test_who_may_only_read(county, new_desk, branch, keeper):
     page.get_by_role("button", name="重试").wait_for()  # another committee's: there is no such person for him
 
 
-def test_a_list_is_taken_along_as_a_workbook(new_desk, keeper, committee):
+def test_a_list_is_taken_along_as_a_workbook(new_desk, keeper):
     desk = new_desk(keeper.login)
-    desk.go(f"/organisations/{committee}/movements")
+    desk.go("/grants")
     with desk.page.expect_download() as saved:
         desk.page.get_by_role("button", name="导出表格").click()
     assert saved.value.suggested_filename.endswith(".xlsx")

@@ -143,7 +143,7 @@ def test_the_screen_is_filled(county, hall, width, height):
 
 def test_motion_is_left_out_for_who_wants_none(county, hall):
     page = hall(reduced_motion="reduce").log_in(county.officer("screen", county.root).login).watch().page
-    page.wait_for_selector(".ladder li")
+    page.wait_for_selector(".ladder .bar > i", state="attached")
     assert page.evaluate("() => getComputedStyle(document.querySelector('.ladder .bar > i')).transitionDuration") == "0s"
 
 

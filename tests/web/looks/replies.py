@@ -171,7 +171,7 @@ class Operation:
 
     @property
     def lists(self):
-        return "rows" in reference(self.schema).get("properties", {})
+        return reference(self.schema).get("properties", {}).get("rows", {}).get("type") == "array"
 
     def judge(self, value):
         """Fails when the document does not allow the value."""
