@@ -9,6 +9,7 @@ from authenticator import code
 from client import Client
 from county import adopt
 from instance import eventually
+from playwright.sync_api import expect
 
 FIRST, NEXT = "first 口令 2026", "another 口令 2026"
 STEP = 30000
