@@ -16,7 +16,7 @@ from desk import Desk  # noqa: E402
 from phone import ARGUMENTS, Phone  # noqa: E402
 from stores import database, watch  # noqa: E402, F401
 
-PORT = int(os.environ.get("WEB_PORT_BASE", "28300"))
+PORT = int(os.environ.get("WEB_PORT_BASE", "28400"))
 
 
 @pytest.fixture(scope="session")
