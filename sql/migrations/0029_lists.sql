@@ -234,7 +234,9 @@ begin
             'resident_id', seen('resident_id', p.resident_id, true, plain, masked),
             'roles', (select coalesce(json_agg(wire_person_role(r::smallint) order by r), '[]')
                       from generate_series(0, 3) r where p.roles & (1 << r) <> 0),
-            'post', d.post, 'rank', d.rank, 'place', d.place, 'category', d.category, 'since', d.since,
+            'post', d.post, 'rank', d.rank, 'place', d.place,
+            'category', case when 'exams' = any (plain) then d.category end,
+            'since', case when 'exams' = any (plain) then d.since end,
             'exams', case when 'exams' = any (plain) then d.exams end,
             'points', case when 'points' = any (plain) then wire_hundredths(d.points) end)) order by u.nth), '[]')
         from unnest(ids) with ordinality u (id, nth) join person p on p.id = u.id join o on o.id = p.organisation

@@ -17,7 +17,7 @@ from instance import Instance
 from planted import Planter
 from test_import import Desk
 
-ROWS = int(os.environ.get("IMPORT_ROWS", "1500"))
+ROWS = int(os.environ.get("IMPORT_ROWS", "1000"))
 PSS_MIB = 128
 ROLES = {"member": "members", "cadre": "cadres", "talent": "talents", "village_officer": "village_officers"}
 NOT_BROUGHT = {"手机号码", "公民身份号码", "考试次数", "积分"}  # masked, or counted by the house
