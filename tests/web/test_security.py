@@ -269,7 +269,7 @@ def test_the_audit_trail(admin, county, new_desk):
     thing.click()
     page.wait_for_url(re.compile("object="))
     page.locator(".chip", has_text="只看对象").wait_for()
-    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr", has_text="登记党员").first).to_be_visible()
     page.locator(".chip", has_text="只看对象").click()
     page.get_by_label("操作", exact=True).last.select_option(label="查看原值")
     page.wait_for_url(re.compile("action=person_disclose"))
