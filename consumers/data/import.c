@@ -48,14 +48,13 @@ bool import_lock(struct work *work, struct id import, bool *ret_there, struct im
                                        .organisation = id_at(rows, 0, 0),
                                        .begun_by = id_at(rows, 0, 1),
                                        .confirmed_by = id_at(rows, 0, 2),
-                                       .matter = id_at(rows, 0, 3),
-                                       .kind = (int)row_number(rows, 0, 4),
-                                       .state = (int)row_number(rows, 0, 5),
-                                       .generation = row_number(rows, 0, 6),
-                                       .rows = row_number(rows, 0, 7),
-                                       .done = row_number(rows, 0, 9),
-                                       .confirmed_at = row_time(rows, 0, 10)};
-    return read_columns(work, text_at(rows, 0, 8, work->arena), &ret_known->columns);
+                                       .kind = (int)row_number(rows, 0, 3),
+                                       .state = (int)row_number(rows, 0, 4),
+                                       .generation = row_number(rows, 0, 5),
+                                       .rows = row_number(rows, 0, 6),
+                                       .done = row_number(rows, 0, 8),
+                                       .confirmed_at = row_time(rows, 0, 9)};
+    return read_columns(work, text_at(rows, 0, 7, work->arena), &ret_known->columns);
 }
 
 bool import_move(struct work *work, struct id import, int state, int64_t done)

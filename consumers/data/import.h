@@ -14,7 +14,7 @@ struct import_columns {
 };
 
 struct import_known {
-    struct id id, organisation, begun_by, confirmed_by, matter; /* confirmed_by: of taking back, who confirmed that */
+    struct id id, organisation, begun_by, confirmed_by; /* confirmed_by: of taking back, who confirmed that */
     int kind, state; /* enum import_kind, enum import_state */
     int64_t generation, rows, done, confirmed_at;
     struct import_columns columns;

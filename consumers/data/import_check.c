@@ -222,14 +222,6 @@ static int16_t fate_of(const struct checking *row)
     return row->faults.count > 0 ? ROW_BAD : row->doubtful ? ROW_DOUBTFUL : ROW_GOOD;
 }
 
-static void add_id(struct buffer *array, struct id id)
-{
-    if (id_is_none(id))
-        value_null(array);
-    else
-        value_id(array, id.bytes);
-}
-
 static void add_faults(const struct chunk *chunk, struct arguments *arguments)
 {
     struct buffer *array = argument_array(arguments, SQL_JSONB, chunk->count);
@@ -266,10 +258,10 @@ static bool write_chunk(const struct chunk *chunk)
     add_hashes(&arguments, chunk);
     array = argument_array(&arguments, SQL_UUID, chunk->count);
     for (size_t i = 0; i < chunk->count; i++)
-        add_id(array, chunk->rows[i].target);
+        value_id(array, id_is_none(chunk->rows[i].target) ? NULL : chunk->rows[i].target.bytes);
     array = argument_array(&arguments, SQL_UUID, chunk->count);
     for (size_t i = 0; i < chunk->count; i++)
-        add_id(array, chunk->rows[i].near);
+        value_id(array, id_is_none(chunk->rows[i].near) ? NULL : chunk->rows[i].near.bytes);
     return sql_run(chunk->work->connection, "import_fates", &arguments, NULL);
 }
 

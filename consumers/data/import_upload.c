@@ -325,18 +325,25 @@ static bool remap(struct work *work, const struct import_known *known)
     return true;
 }
 
+/* Locks the import that a command names; rejects where there is none. */
+static enum verdict find(struct work *work, struct id import, struct import_known *known)
+{
+    bool there;
+    if (!import_lock(work, import, &there, known))
+        return FAILED;
+    return there ? APPLIED : work_reject(work, not_found, "There is no such import", "没有这批导入");
+}
+
 enum verdict import_map_decide(struct work *work, const struct import_map *command)
 {
     struct import_known known;
-    bool there;
-    if (!import_lock(work, command->import, &there, &known))
-        return FAILED;
-    if (!there)
-        return work_reject(work, not_found, "There is no such import", "没有这批导入");
+    enum verdict verdict = find(work, command->import, &known);
+    if (verdict != APPLIED)
+        return verdict;
     if (known.state > IMPORT_CHECKED)
         return work_reject(work, conflict, "It was confirmed already: what was entered can be taken back as a whole",
                            "这批数据已确认导入，如有问题请整批撤销");
-    enum verdict verdict = lay_mapping(work, command, &known);
+    verdict = lay_mapping(work, command, &known);
     return verdict == APPLIED && !remap(work, &known) ? FAILED : verdict;
 }
 
@@ -347,11 +354,9 @@ enum verdict import_settle_decide(struct work *work, const struct import_settle 
     auto_arguments arguments = arguments_new(256);
     auto_rows *rows = NULL;
     struct import_known known;
-    bool there;
-    if (!import_lock(work, command->import, &there, &known))
-        return FAILED;
-    if (!there)
-        return work_reject(work, not_found, "There is no such import", "没有这批导入");
+    enum verdict verdict = find(work, command->import, &known);
+    if (verdict != APPLIED)
+        return verdict;
     if (known.state != IMPORT_CHECKED)
         return work_reject(work, conflict, "Doubtful rows are decided while it is checked and not yet confirmed",
                            "只能在预检完成、尚未确认时处理疑似重复的行");
