@@ -16,6 +16,7 @@ from kill.wire import ANSWERED, PRESS, SENT
 TOPICS = {"grading": ("exam", "education"), "points": ("exam_mark", "points"), "roster": ("roster", "operation")}
 PRESSED = {"grading": WRITE, "points": HAND_IN, "roster": ROSTER, "relay": WRITE | HAND_IN, "front": WRITE, "kafka": WRITE,
            "postgresql": WRITE}
+SECOND = 20                                 # what a second process adds to PORT_BASE: above every program's own port
 LEAST = 105
 MARGIN = {"front": 260, "kafka": 260}       # wanted where nothing can be looked up at the instant itself
 
@@ -187,7 +188,7 @@ class Watch:
     def second(self, name):
         """Another process of the same name, as an operator would start it."""
         settings = dict(line.split("=", 1) for line in (self.instance.var / "settings").read_text().splitlines() if "=" in line)
-        settings["BAOTING_METRICS_PORT"] = str(int(self.instance.environment["PORT_BASE"]) + 8)
+        settings["BAOTING_METRICS_PORT"] = str(int(self.instance.environment["PORT_BASE"]) + SECOND)
         log = open(self.instance.var / "log" / f"{name}.second.log", "ab")
         environment = {**{k: v for k, v in os.environ.items() if not k.startswith("BAOTING_")}, **settings}
         return subprocess.Popen([self.instance.environment["BUILD"] + "/worker", name], env=environment, stdout=log, stderr=log)
@@ -226,6 +227,7 @@ class Watch:
         try:
             end = time.monotonic() + 40
             while time.monotonic() < end:       # until the other has moved every position that the frozen one may hold
+                assert other.poll() is None, f"the second {name} ended: see its log"
                 cursor = self.cursor(name)
                 if all(cursor.get(place, 0) > stood for place, stood in waiting.items()):
                     break
