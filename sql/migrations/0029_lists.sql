@@ -96,21 +96,33 @@ drop index person_role_held; -- with what lists show of it
 create unique index person_role_held on person_role (person, role) include (post, rank, place) where until is null;
 create index person_role_order on person_role (role, coalesce(place, 2147483647), coalesce(rank, 32767), person) where until is null;
 create index sheet_member on sheet (member, exam);
+-- What is looked up by a person's id alone, fifty times a page: two pages each, where a tree of a million has four.
+create index person_by_id on person using hash (id);
+create index person_role_by_person on person_role using hash (person);
+create index points_tally_by_member on points_tally using hash (member);
 
 drop function people_below(uuid);
 
 -- A page of the people of an organisation and of those below it: who, whoever comes behind them, and how many there are up to the
 -- ceiling. No row where `after_` is nobody of these. The statement is put together of what was asked, since one plan for every list
--- would read most of them whole. Over forty organisations that are an eighth of all, the whole order is passed through, else each
--- organisation's; there coalesce() keeps a plan from going organisation by organisation all the same.
+-- would read most of them whole. A page of over forty organisations that are an eighth of all passes through the whole order, else
+-- through each organisation's; coalesce() keeps a plan from going organisation by organisation all the same. A count passes through
+-- each organisation's where that reads less: some three pages on the way to each, and of the whole order the 125 or so that ten thousand
+-- rows fill, as many times as the organisations' share of all is small.
+-- It is the owner's: what is looked through is held against the caller's reach once, an organisation at a time, not by a policy at each
+-- of ten thousand rows that are only counted. Who is on a page is shown under the policies all the same.
 create function list_ceiling() returns bigint language sql immutable parallel safe as 'select 10000';
 create function people_page(top uuid, role_ smallint, text_ text, sex_ text, ethnicity_ text, education_ text, born_from date,
                             born_until date, joined_from date, joined_until date, order_ smallint, many bigint, left_out bigint,
                             after_ uuid)
-returns table (ids uuid[], total bigint, next uuid, more boolean) language plpgsql stable as $$
+returns table (ids uuid[], total bigint, next uuid, more boolean)
+language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare
     here uuid[];
+    here_many bigint;
+    all_many bigint;
     wide boolean;
+    wide_count boolean;
     behind_key text;
     behind_initials text;
     behind_nth bigint;
@@ -124,12 +136,13 @@ declare
     page text;
     counted text;
 begin
-    select coalesce(array_agg(o.id order by o.place), array[top]) into here
-    from organisation t join organisation o on o.place between t.place and t.last where t.id = top and o.active;
-    wide := cardinality(here) > 40;
-    if wide then
-        wide := cardinality(here) * 8 > (select count(*) from organisation o where o.active);
-    end if;
+    select coalesce(array_agg(o.id order by o.place), '{}') into here
+    from organisation t join organisation o on o.id = t.id or o.active and o.place between t.place and t.last
+    where t.id = top and (reach_whole() or o.id in (select organisation from reach));
+    here_many := cardinality(here);
+    all_many := case when here_many > 40 then (select count(*) from organisation o where o.active) end;
+    wide := coalesce(here_many * 8 > all_many, false);
+    wide_count := coalesce(here_many * here_many * 3 > (all_many - here_many) * 125, false);
     if role_ is not null then
         wanted := format(' and p.roles & %s <> 0', 1 << role_);
     end if;
@@ -188,7 +201,7 @@ begin
         ids := ids[:many];
         next := ids[many];
     end if;
-    counted := case when wide then source || ' where coalesce(p.organisation = any ($1), false)' || wanted
+    counted := case when wide_count then source || ' where coalesce(p.organisation = any ($1), false)' || wanted
         else 'unnest($1) o (id) cross join lateral (select from ' || source || ' where p.organisation = o.id' || wanted
             || ' limit $10) p' end; -- the limit within keeps organisations apart
     if after_ is null and next is null and (left_out = 0 or cardinality(ids) > 0) then
@@ -208,7 +221,7 @@ drop function person_done(uuid);
 create function people_besides(those uuid[], role_ smallint, out person uuid, out exams bigint, out points bigint, out post text,
                                out rank smallint, out place integer, out category text, out since date)
 returns setof record
-language sql stable security definer set search_path = public, pg_temp as $$
+language sql stable security definer rows 50 set search_path = public, pg_temp as $$
     select u.id, (select count(distinct s.exam) from sheet s where s.member = u.id),
         coalesce((select t.points from points_tally t where t.member = u.id), 0), h.post, h.rank, h.place, h.category, h.since
     from unnest(those) u (id) left join lateral (
@@ -219,10 +232,15 @@ revoke execute on function people_besides(uuid[], smallint) from public;
 
 -- These people as rows of a list, as somebody sees them who sees these fields plain and those masked; post and place are of a role.
 drop function person_shown(person, smallint, text[], text[]);
-create function people_shown(ids uuid[], role_ smallint, plain text[], masked text[]) returns json language plpgsql stable as $$
+create function people_shown(ids uuid[], role_ smallint, plain text[], masked text[]) returns json
+language plpgsql stable set plan_cache_mode = force_generic_plan as $$
 begin
+    if ids = '{}' then
+        return '[]'::json;
+    end if;
     return (
-        with o as materialized (select id, short_name from organisation)
+        with p as materialized (select u.nth, p.* from unnest(ids) with ordinality u (id, nth) join person p on p.id = u.id),
+        o as materialized (select id, short_name from organisation where id = any (array(select organisation from p)))
         select coalesce(json_agg(json_strip_nulls(json_build_object(
             'person', p.id, 'name', seen('name', p.name, false, plain, masked), 'organisation', p.organisation,
             'organisation_name', o.short_name,
@@ -238,7 +256,6 @@ begin
             'category', case when 'exams' = any (plain) then d.category end,
             'since', case when 'exams' = any (plain) then d.since end,
             'exams', case when 'exams' = any (plain) then d.exams end,
-            'points', case when 'points' = any (plain) then wire_hundredths(d.points) end)) order by u.nth), '[]')
-        from unnest(ids) with ordinality u (id, nth) join person p on p.id = u.id join o on o.id = p.organisation
-        join people_besides(ids, role_) d on d.person = p.id);
+            'points', case when 'points' = any (plain) then wire_hundredths(d.points) end)) order by p.nth), '[]')
+        from p join o on o.id = p.organisation join people_besides(ids, role_) d on d.person = p.id);
 end $$;

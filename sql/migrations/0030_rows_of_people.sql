@@ -3,9 +3,6 @@
 alter table person enable row level security;
 create policy reach on person for select using (
     (select reach_whole()) or organisation in (select organisation from reach) or id = (select reach_actor()));
-alter table person_part enable row level security;
-create policy reach on person_part for select using (
-    (select reach_whole()) or organisation in (select organisation from reach) or person = (select reach_actor()));
 do $$
 declare
     guarded regclass;

@@ -92,3 +92,12 @@ def test_pages_behind_each_other_are_the_whole_list(asker, role):
         select array_agg(p.id::text order by p.name_key, p.id) from person p where p.name like '%王%'
             and p.organisation in (select id from organisations_below($1::text::uuid))""")[0]
     assert seen == everyone and total == min(len(seen), 10_000) > 200
+
+
+@pytest.mark.parametrize("role", ("branch", "committee"))
+def test_what_is_counted_is_within_reach(asker, role):
+    """The owner's function looks through no more than the caller may, whatever the statement asks for."""
+    organisation, tops = ROLES[role]
+    own, wide = (asker.ask("person_list", people(ACTOR, one, ethnicity="苗族"), tops) for one in (organisation, ROLES["county"][0]))
+    assert own[1] > 0 and own == wide
+    assert asker.ask("person_list", people(ACTOR, ROLES["county"][0]), "{}")[1] == 0

@@ -45,7 +45,7 @@ def test_a_route_without_a_line_is_found(witness):
 
 GUARDED = {"account": "id", "member": "account", "attempt": "member", "sheet": "member", "refused_hand_in": "member",
            "key_change": "member", "points_ledger": "member", "points_tally": "member", "account_grant": "account", "person": "id",
-           "person_part": "person", "person_fact": "person", "person_role": "person", "membership_fact": "person",
+           "person_fact": "person", "person_role": "person", "membership_fact": "person",
            "membership_version": "person", "membership_entry": "person", "case_file": "subject"}
 # Guarded as well: rows that hang on one of these, or are the caller's own alone, or that not everybody of the walk has.
 FOLLOWING = {"answer", "admission", "sheet_history", "extra_time", "person_index", "person_entry", "case_step", "case_deadline",
@@ -63,7 +63,7 @@ UNGUARDED = {
     "key_rotation": "how far keys have come, of nobody",
     **dict.fromkeys(("flow.inbox", "flow.parked", "flow.cursor", "flow.sight", "flow.process", "flow.migration"), FLOW),
     **dict.fromkeys(("flow.inbox_conflict", "flow.outbox", "flow.timer", "flow.relay", "audit.head", "credential", "credential_reset",
-                     "second_factor", "recovery_code", "factor_removal", "person_sealed", "session.refresh"), UNSEEN),
+                     "second_factor", "recovery_code", "factor_removal", "person_sealed", "person_part", "session.refresh"), UNSEEN),
 }
 # The statements as the front embeds them, about anything at all: $3 and on, of the thing asked about.
 STATEMENTS = {
