@@ -1,11 +1,12 @@
 """The audit trail: what is written, who reads it, and that a changed, missing, moved or cut-off entry is found by name.
 SPDX-License-Identifier: Apache-2.0"""
 import subprocess
+import uuid
 
 import pytest
 from county import adopt, stamp
 from instance import CHECKOUT, eventually
-from test_person import PAPER, Desk, resident_id
+from test_person import PAPER, Desk, behind, resident_id
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,11 @@ def rows(client, organisation, query=""):
     return reply.json["rows"]
 
 
+def named(row):
+    """An entry's name as a cursor: the first half of its hash."""
+    return str(uuid.UUID(row["hash"][:32]))
+
+
 def test_what_was_done_stands_there(desk, disclosed):
     desk.keeper.command("POST", f"/v1/people/{disclosed}/roles", {"role": "cadre", "since": "2024-01-01", "post": "科员"})
     reader = desk.county.officer("audit_administrator", desk.county.root)
@@ -62,6 +68,20 @@ def test_a_committee_reads_its_own_part(desk, disclosed):
     assert not any(row.get("object") == disclosed for row in rows(other, desk.county.committees[1]))
     assert other.get(f"/v1/audit?organisation={desk.committee}").status == 404
     assert desk.county.officer("branch_officer", desk.branch).get(f"/v1/audit?organisation={desk.branch}").status == 403
+
+
+def test_pages_behind_each_other_are_all_of_it(desk, disclosed):
+    whole = rows(desk.keeper, desk.committee)
+    assert 2 <= len(whole) < 200
+    path = f"/v1/audit?organisation={desk.committee}"
+    assert behind(desk.keeper, path, 3, named) == whole
+    mine = f"{path}&object={disclosed}&action=person_disclose"
+    assert [row["reason"] for row in behind(desk.keeper, mine, 1, named)] == ["再次核对", "核对联系方式"]
+    other = desk.county.committees[1]
+    stranger = desk.county.officer("committee_administrator", other)
+    for after in (named(whole[0]), str(uuid.UUID(int=1))):     # of another committee, of nothing
+        assert stranger.get(f"/v1/audit?organisation={other}&after={after}").status == 404, after
+    assert desk.keeper.get(f"{path}&after={'0' * 32}x").status == 400
 
 
 def test_nothing_is_shown_that_could_not_be_recorded(desk, disclosed, database):

@@ -101,3 +101,35 @@ def test_what_is_counted_is_within_reach(asker, role):
     own, wide = (asker.ask("person_list", people(ACTOR, one, ethnicity="苗族"), tops) for one in (organisation, ROLES["county"][0]))
     assert own[1] > 0 and own == wide
     assert asker.ask("person_list", people(ACTOR, ROLES["county"][0]), "{}")[1] == 0
+
+
+TRAIL = """insert into audit.entry (chain, number, at, actor, action, object, organisation, digest, hash)
+    select 'roster', n, '2026-01-01'::timestamptz + n / 3 * interval '1 ms', p.id, case n % 5 when 0 then 'person_create' else 'person_change' end,
+        p.id, p.organisation, '', sha256(int4send(n::integer)) from (select row_number() over (order by id) as n, id, organisation from person) p (n, id, organisation)
+    where n <= 100000"""
+ASKED = {"all": {}, "an action": {"action": "person_create"}, "a day": {"until": "2026-01-01T00:00:20+00:00"}, "nothing": {"action": "no"}}
+
+
+@pytest.fixture(scope="module")
+def trail(asker, instance):
+    """As many entries of the audit trail, a person each."""
+    settings = dict(line.split("=", 1) for line in (instance.var / "settings").read_text().splitlines() if "=" in line)
+    with psycopg.connect(settings["BAOTING_OWNER_DATABASE"].rpartition("/")[0] + "/people", autocommit=True) as connection:
+        connection.execute(TRAIL)
+        connection.execute("vacuum analyze audit.entry")
+
+    def asked(organisation, after=None, actor=None, object=None, action=None, until=None):
+        return (ACTOR, AT, organisation, actor, object, action, None, until, 50, 0, after)
+    return asked
+
+
+@pytest.mark.parametrize("what", ASKED)
+@pytest.mark.parametrize("role", ROLES)
+def test_the_trail_reads_little(asker, trail, role, what):
+    organisation, tops = ROLES[role]
+    rows, total, after, more = asker.ask("audit_list", trail(organisation, **ASKED[what]), tops)
+    assert len(rows) == min(50, total) and (after is None) == (total <= 50) and total == (0 if what == "nothing" else total)
+    assert asker.buffers("audit_list", trail(organisation, **ASKED[what]), tops)[0] <= MOST
+    if after:
+        assert asker.buffers("audit_list", trail(organisation, after, **ASKED[what]), tops)[0] <= MOST
+        assert asker.ask("audit_list", trail(organisation, after, **ASKED[what]), tops)[0][0]["at"] <= rows[-1]["at"]

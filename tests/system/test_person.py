@@ -207,8 +207,8 @@ def test_lists_of_a_file(desk):
     assert desk.keeper.command("POST", f"{road}/{entry}/withdrawal", {"reason": "再撤"}, expect=409)
 
 
-def behind(client, path, limit):
-    """The rows of a list, a page behind the other; each page's total is that of all."""
+def behind(client, path, limit, name=lambda row: row["person"]):
+    """The rows of a list, a page behind the other, each begun by its last row's name; each page's total is that of all."""
     rows, after, totals = [], "", set()
     while True:
         page = client.get(f"{path}&limit={limit}{after}").json
@@ -217,7 +217,7 @@ def behind(client, path, limit):
         if "next" not in page:
             assert totals == {len(rows)}
             return rows
-        assert page["next"] == rows[-1]["person"] and len(page["rows"]) == limit
+        assert page["next"] == name(rows[-1]) and len(page["rows"]) == limit
         after = f"&after={page['next']}"
 
 

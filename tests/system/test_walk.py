@@ -77,7 +77,7 @@ STATEMENTS = {
     "person_show": lambda thing: (thing.member, ["name"], []),
     "case_list": lambda thing: (None, thing.organisation, None, None, None, None, 200, 0),
     "membership_entries": lambda thing: (thing.organisation, 200, 0),
-    "audit_list": lambda thing: (thing.organisation, None, None, None, None, None, 200, 0),
+    "audit_list": lambda thing: (thing.organisation, None, None, None, None, None, 200, 0, None),
 }
 # What stands in a statement for its predicate, and what it is without.
 PREDICATES = {"case_list": ("select f.id from asked a join case_file f on f.opened_by = a.actor", "select f.id from case_file f")}

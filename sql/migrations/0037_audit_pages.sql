@@ -1,0 +1,83 @@
+-- The audit trail at very many entries: its pages by cursor, and an entry by fewer statements.  SPDX-License-Identifier: Apache-2.0
+drop index audit.entry_object, audit.entry_organisation, audit.entry_actor;
+create index entry_whole on audit.entry (at, chain, number);
+create index entry_organisation on audit.entry (organisation, at, chain, number) include (action);
+create index entry_action on audit.entry (action, at, chain, number);
+create index entry_object on audit.entry (object, at, chain, number);
+create index entry_actor on audit.entry (actor, at, chain, number);
+-- What a page begins behind: an entry by the first half of its hash, as an id. Written out wherever it stands: a function of ours would
+-- be put in its place for its owner and not for the front's role, and the two would not be known for the same.
+create index entry_named on audit.entry using hash ((encode(substr(hash, 1, 16), 'hex')::uuid));
+
+-- A page of the trail of an organisation and those below it, newest first; over the county's top also of what concerns no organisation.
+-- As people_page: the owner's, held against the caller's reach once, put together of what was asked, counted up to the ceiling; no row
+-- where `after_` is none of these. Whoever is allowed the whole county passes through the whole order, others through each
+-- organisation's.
+create function audit.page(top uuid, actor_ uuid, object_ uuid, action_ text, from_ timestamptz, until_ timestamptz, many bigint,
+                           left_out bigint, after_ uuid)
+returns table (chains text[], numbers bigint[], total bigint, next uuid, more boolean)
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+    here uuid[];
+    whole boolean := reach_whole() and exists (select from organisation o where o.id = top and o.parent is null);
+    wanted text := case when actor_ is null then '' else ' and e.actor = $2' end
+        || case when object_ is null then '' else ' and e.object = $3' end
+        || case when action_ is null then '' else ' and e.action = $4' end
+        || case when from_ is null then '' else ' and e.at >= $5' end
+        || case when until_ is null then '' else ' and e.at < $6' end;
+    behind text := case when after_ is null then '' else ' and (e.at, e.chain, e.number) < ($7, $8, $9)' end;
+    place record;
+    source text;
+begin
+    select coalesce(array_agg(o.id), '{}') into here
+    from organisation t join organisation o on o.id = t.id or o.active and o.place between t.place and t.last
+    where t.id = top and (reach_whole() or o.id in (select organisation from reach));
+    select e.at, e.chain, e.number into place
+    from audit.entry e where encode(substr(e.hash, 1, 16), 'hex')::uuid = after_ and (whole or e.organisation = any (here));
+    if after_ is not null and place is null then
+        return;
+    end if;
+    source := case when whole then ' from audit.entry e where true'
+        else ' from unnest($1) o (id) cross join lateral (select e.* from audit.entry e where e.organisation = o.id' end;
+    execute 'select coalesce(array_agg(chain order by nth), ''{}''), coalesce(array_agg(number order by nth), ''{}'') from (select e.chain, e.number,'
+        || ' row_number() over (order by e.at desc, e.chain desc, e.number desc) as nth' || source || wanted || behind
+        || case when whole then '' else ' order by e.at desc, e.chain desc, e.number desc limit $10 + $11) e' end
+        || ' order by e.at desc, e.chain desc, e.number desc limit $10 offset $11) f' into chains, numbers
+    using here, actor_, object_, action_, from_, until_, place.at, place.chain, place.number, many + 1, left_out;
+    if cardinality(numbers) > many then
+        chains := chains[:many];
+        numbers := numbers[:many];
+        select encode(substr(e.hash, 1, 16), 'hex')::uuid into next from audit.entry e where e.chain = chains[many] and e.number = numbers[many];
+    end if;
+    if after_ is null and next is null and (left_out = 0 or cardinality(numbers) > 0) then
+        total := left_out + cardinality(numbers);
+    else
+        execute 'select count(*) from (select' || source || wanted || case when whole then '' else ' limit $7) e' end || ' limit $7) f'
+        into total using here, actor_, object_, action_, from_, until_, list_ceiling() + 1;
+    end if;
+    more := total > list_ceiling();
+    total := least(total, list_ceiling());
+    return next;
+end $$;
+revoke execute on function audit.page(uuid, uuid, uuid, text, timestamptz, timestamptz, bigint, bigint, uuid) from public;
+
+-- Adds an entry to a chain and says its new head. The head's row is locked by its change until the transaction ends.
+create or replace function audit.append(chain_ text, at_ timestamptz, actor_ uuid, action_ text, object_ uuid, organisation_ uuid,
+                                        field_ text, reason_ text, digest_ bytea) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    entry_ audit.entry := row(chain_, 0, date_trunc('milliseconds', at_), actor_, action_, object_, organisation_, field_, reason_,
+                              digest_, '\x');
+begin
+    loop
+        update audit.head h set number = h.number + 1,
+            hash = sha256(h.hash || audit.canonical(row(chain_, h.number + 1, entry_.at, actor_, action_, object_, organisation_, field_,
+                                                        reason_, digest_, '\x')::audit.entry))
+        where h.chain = chain_ returning h.number, h.hash into entry_.number, entry_.hash;
+        exit when found;
+        insert into audit.head (chain, number, hash) values (chain_, 0, '\x') on conflict do nothing;
+    end loop;
+    insert into audit.entry select entry_.*;
+    insert into flow.outbox (events, packed) values (1, audit.packed_head(entry_));
+    perform pg_notify('outbox', '');
+end $$;
