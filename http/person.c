@@ -6,8 +6,10 @@
 #include "http/hall.h"
 #include "http/password.h"
 #include "http/permit.h"
+#include "http/person_photograph.h"
 #include "http/query.h"
 #include "http/reach.h"
+#include "process/config.h"
 #include "process/memory.h"
 #include "sql/pool.h"
 #include "sql/transaction.h"
@@ -191,18 +193,24 @@ static void answer_disclose(struct visit *visit)
 /* A sealed value of mine opened, behind those before it. */
 static bool add_opened(struct visit *visit, const struct rows *rows, size_t row, struct buffer *body)
 {
-    struct buffer plain = buffer_new(VALUE_BYTES);
     struct slice name = row_text(rows, row, 1);
+    bool picture = slice_equal(name, SLICE(PERSON_PHOTOGRAPH));
     const struct person_field *field = person_field(name);
-    bool fine = !field || seal_show(visit->front->seal, visit->caller.account, field->name, row_text(rows, row, 2), &plain,
+    const char *bound = picture ? PERSON_PHOTOGRAPH : field ? field->name : NULL;
+    struct buffer plain = buffer_new(picture ? (size_t)config->picture_bytes : VALUE_BYTES);
+    struct buffer digits = buffer_new(2 * plain.ceiling);
+    bool fine = !bound || seal_show(visit->front->seal, visit->caller.account, bound, row_text(rows, row, 2), &plain,
                                     &visit->problem);
-    if (field && fine) {
-        struct my_sealed opened = {name, buffer_slice(&plain)};
+    if (bound && fine) {
+        if (picture)
+            buffer_add_base64(&digits, buffer_slice(&plain));
+        struct my_sealed opened = {name, buffer_slice(picture ? &digits : &plain)};
         if (body->at[body->length - 1] != '[')
             buffer_add_byte(body, ',');
         encode(body, my_sealed_shape(), &opened);
     }
     wipe(&plain);
+    wipe(&digits);
     return fine;
 }
 
@@ -297,4 +305,5 @@ void people_offer(struct front *front)
     front_offer_answer(front, DECLARED(my_data), answer_my_data);
     front_offer_answer(front, DECLARED(my_file), answer_my_file);
     front_offer_answer(front, DECLARED(person_field_list), answer_fields);
+    photographs_offer(front);
 }

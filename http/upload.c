@@ -10,18 +10,30 @@
 #include "process/config.h"
 #include "topics/encode.h"
 #include "topics/messages.h"
+#include "topics/picture.h"
 
 /* Lives in the exchange's arena; ends with the exchange. */
 struct upload {
     struct body_sink sink;
     struct upload_file file; /* without a blob the bytes are dropped, */
     struct problem problem;  /* and this says why, if the caller may be told */
+    bool pictures;           /* the route takes pictures: what else such a file holds is not stored */
+    struct picture picture;
 };
+
+static void store(void *context, struct slice kept)
+{
+    blob_add(context, kept);
+}
 
 static void take(struct body_sink *sink, struct slice piece)
 {
     struct upload *upload = (struct upload *)sink;
-    if (upload->file.blob)
+    if (!upload->file.blob)
+        return;
+    if (upload->pictures)
+        picture_take(&upload->picture, piece);
+    else
         blob_add(upload->file.blob, piece);
 }
 
@@ -54,9 +66,19 @@ static void begin_blob(struct upload *upload)
     struct front *front = upload->file.front;
     if (atomic_fetch_add(&front->uploads, 1) >= config->uploads)
         (void)problem_say(&upload->problem, PROBLEM_busy, "Too many files are arriving", "正在上传的文件过多");
-    else if (blob_new(front->blobs, &upload->file.blob, &upload->problem))
+    else if (blob_new(front->blobs, &upload->file.blob, &upload->problem)) {
+        struct picture_limits limits = {config->picture_bytes, config->picture_side_least, config->picture_side_most};
+        picture_begin(&upload->picture, limits, store, upload->file.blob);
         return;
+    }
     atomic_fetch_sub(&front->uploads, 1);
+}
+
+/* All media types of a route are pictures, or none is. */
+static bool takes_pictures(const struct declaration *declaration)
+{
+    static const char prefix[] = "image/";
+    return strncmp(declaration->uploads[0], prefix, sizeof prefix - 1) == 0;
 }
 
 struct body_sink *upload_begin(struct exchange *exchange, void *context)
@@ -72,7 +94,8 @@ struct body_sink *upload_begin(struct exchange *exchange, void *context)
     struct upload *upload = arena_take(exchange_arena(exchange), sizeof *upload);
     if (!upload)
         return NULL;
-    *upload = (struct upload){.sink = {take, drop}, .file.front = front};
+    *upload = (struct upload){
+        .sink = {take, drop}, .file.front = front, .pictures = takes_pictures(route->declaration)};
     if (signed_in(exchange, front))
         begin_blob(upload);
     else
@@ -91,6 +114,16 @@ static struct slice media_of(const struct visit *visit)
     return slice_of(*media);
 }
 
+/* A picture is whole, as it must be, and of the kind that it was said to be. */
+static bool picture_fits(struct upload *upload, struct slice media, struct problem *problem)
+{
+    if (!picture_end(&upload->picture))
+        return picture_refuse(&upload->picture, problem);
+    return slice_equal(picture_media(upload->picture.kind), media) ||
+           problem_say(problem, PROBLEM_unsupported_media_type, "The file is another kind of picture than Content-Type says",
+                       "文件的图片格式与所声明的类型不一致");
+}
+
 struct upload *upload_of(struct visit *visit, struct digest *ret_digest)
 {
     struct upload *upload = (struct upload *)exchange_body_sink(visit->exchange);
@@ -102,6 +135,8 @@ struct upload *upload_of(struct visit *visit, struct digest *ret_digest)
         return NULL;
     }
     struct upload_file *file = &upload->file;
+    if (upload->pictures && !picture_fits(upload, media_of(visit), &visit->problem))
+        return NULL;
     blob_end(file->blob, file->sum, &file->size);
     memcpy(ret_digest->bytes, file->sum, sizeof ret_digest->bytes);
     file->media = media_of(visit);

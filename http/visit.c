@@ -45,6 +45,11 @@ void visit_answer_document(struct visit *visit, const char *name, struct slice t
     answer(visit, 200, SLICE("text/plain; charset=utf-8"), text);
 }
 
+void visit_answer_picture(struct visit *visit, struct slice media, struct slice bytes)
+{
+    answer(visit, 200, media, bytes);
+}
+
 void visit_answer_nothing(struct visit *visit, int status)
 {
     answer(visit, status, (struct slice){NULL, 0}, (struct slice){NULL, 0});

@@ -36,6 +36,9 @@ void visit_answer(struct visit *visit, int status, struct slice json);
 /* Answers with a text to print under that file name, and the header lines likewise. */
 void visit_answer_document(struct visit *visit, const char *name, struct slice text);
 
+/* Answers with a picture of that media type; as with every answer, nobody may store it. */
+void visit_answer_picture(struct visit *visit, struct slice media, struct slice bytes);
+
 /* Answers with a status that has no body, and the header lines likewise. */
 void visit_answer_nothing(struct visit *visit, int status);
 

@@ -7,7 +7,7 @@ enum http_method { GET, POST, PUT, DELETE };
  * refers to; AROUND, that or a grant over a part of it. */
 enum scope { OWN, COUNTY, WITHIN, AROUND };
 enum query_source { SQL, VIEW };
-enum query_form { ONE_ROW, ROWS, STREAM, WORKBOOK, DOCUMENT };
+enum query_form { ONE_ROW, ROWS, STREAM, WORKBOOK, DOCUMENT, PICTURE };
 enum message_key { KEY_OF_ACTOR, KEY_OF_ITSELF, KEY_OF_FIELDS };
 
 struct topic {

@@ -130,6 +130,15 @@ static void add_document_success(struct buffer *buffer, const struct declaration
     buffer_add_text(buffer, "},\"content\":{\"text/plain\":{\"schema\":{\"type\":\"string\"}}}}");
 }
 
+static void add_picture_success(struct buffer *buffer, const struct declaration *declaration)
+{
+    buffer_add_format(buffer,
+                      "\"200\":{\"description\":\"The picture of which %s tells\",\"content\":{\"image/jpeg\":{\"schema\":"
+                      "{\"type\":\"string\",\"format\":\"binary\"}},\"image/png\":{\"schema\":{\"type\":\"string\","
+                      "\"format\":\"binary\"}}}}",
+                      declaration->result()->name);
+}
+
 static void add_page_success(struct buffer *buffer, const struct declaration *declaration)
 {
     const struct field *after = shape_field(declaration->shape(), "after");
@@ -163,6 +172,8 @@ static void add_query_success(struct buffer *buffer, const struct declaration *d
         add_document_success(buffer, declaration);
     else if (declaration->form == WORKBOOK)
         add_workbook_success(buffer, declaration);
+    else if (declaration->form == PICTURE)
+        add_picture_success(buffer, declaration);
     else if (declaration->form == ROWS)
         add_page_success(buffer, declaration);
     else

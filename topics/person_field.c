@@ -10,9 +10,11 @@ const struct person_field person_fields[] = {
     {.name = #name_, .chinese = chinese_, .purpose = purpose_, .form = OF_##form_, .level = level_, .plain = plain_,      \
      .masked = masked_, .disclosed = disclosed_, .offset = offsetof(struct person_values, name_),                        \
      .offset_has = offsetof(struct person_values, has_##name_)},
+#define PERSON_PICTURE(name, chinese, plain, purpose)
 #define PERSON_COUNT(name, chinese, plain, purpose)
 #include "topics/catalogue/person_fields.def"
 #undef PERSON_FIELD
+#undef PERSON_PICTURE
 #undef PERSON_COUNT
 };
 const size_t person_field_count = sizeof person_fields / sizeof *person_fields;
@@ -20,6 +22,7 @@ const size_t person_field_count = sizeof person_fields / sizeof *person_fields;
 const struct person_sight person_sights[] = {
 #define PERSON_FIELD(name, chinese, form, level, plain, masked, disclosed, purpose, text) \
     {#name, chinese, purpose, plain, masked},
+#define PERSON_PICTURE(name, chinese, plain, purpose) {#name, chinese, purpose, plain, 0},
 #define PERSON_COUNT(name, chinese, plain, purpose) {#name, chinese, purpose, plain, 0},
 #include "topics/catalogue/person_fields.def"
 };

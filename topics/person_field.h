@@ -2,6 +2,9 @@
 #pragma once
 #include "topics/shape.h"
 
+/* The picture of PERSON_PICTURE, as facts and seals name it. */
+#define PERSON_PHOTOGRAPH "photograph"
+
 struct person_field {
     const char *name, *chinese, *purpose;
     enum text_form form;

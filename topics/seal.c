@@ -75,13 +75,6 @@ static bool bind(EVP_CIPHER_CTX *cipher, bool sealing, const char *field, struct
            update(cipher, NULL, &length, subject.bytes, sizeof subject.bytes) == 1;
 }
 
-static void add_base64(struct buffer *buffer, const uint8_t *bytes, size_t length)
-{
-    char *at = buffer_reserve(buffer, (length + 2) / 3 * 4 + 1);
-    if (at)
-        buffer->length += (size_t)EVP_EncodeBlock((uint8_t *)at, bytes, (int)length);
-}
-
 void seal_hide(const struct seal *seal, struct id subject, const char *field, struct slice plain, struct buffer *buffer)
 {
     struct key key;
@@ -102,11 +95,11 @@ void seal_hide(const struct seal *seal, struct id subject, const char *field, st
     buffer_add_text(buffer, "v1|");
     buffer_add_text(buffer, seal->kids[0]);
     buffer_add_byte(buffer, '|');
-    add_base64(buffer, nonce, NONCE);
+    buffer_add_base64(buffer, (struct slice){(const char *)nonce, NONCE});
     buffer_add_byte(buffer, '|');
-    add_base64(buffer, hidden, plain.length);
+    buffer_add_base64(buffer, (struct slice){(const char *)hidden, plain.length});
     buffer_add_byte(buffer, '|');
-    add_base64(buffer, tag, TAG);
+    buffer_add_base64(buffer, (struct slice){(const char *)tag, TAG});
     free(hidden);
 }
 

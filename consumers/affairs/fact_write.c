@@ -1,6 +1,7 @@
 /* Values of a person's fields on their way into PostgreSQL: with their source, sealed where they are private, indexed blindly.  SPDX-License-Identifier: Apache-2.0 */
 #include "consumers/affairs/account.h"
 #include "consumers/affairs/fact.h"
+#include "consumers/affairs/photograph.h"
 #include "consumers/affairs/pinyin.h"
 #include "consumers/fetched.h"
 #include "consumers/gathering.h"
@@ -243,14 +244,20 @@ static bool settle(struct work *work, const struct fact_decide *command)
     return sql_run(work->connection, "fact_settle", &arguments, NULL);
 }
 
-static bool replace_present(struct work *work, const struct fact_decide *command, const struct person_field *field)
+static bool replace_present(struct work *work, const struct fact_decide *command, struct slice field)
 {
     auto_arguments arguments = arguments_new(PLAIN_BYTES);
     value_id(argument(&arguments), command->person.bytes);
     value_id(argument_array(&arguments, SQL_UUID, 1), command->fact.bytes);
-    value_text(argument_array(&arguments, SQL_TEXT, 1), slice_of(field->name));
+    value_text(argument_array(&arguments, SQL_TEXT, 1), field);
     value_int2(argument_array(&arguments, SQL_INT2, 1), FACT_CURRENT);
     return sql_run(work->connection, "fact_replace", &arguments, NULL);
+}
+
+static enum verdict settle_photograph(struct work *work, const struct fact_decide *command)
+{
+    bool fine = (!command->accept || replace_present(work, command, SLICE(PERSON_PHOTOGRAPH))) && settle(work, command);
+    return fine && photograph_wipe(work, command->person) ? APPLIED : FAILED;
 }
 
 enum verdict facts_settle(struct work *work, const struct fact_decide *command, const struct person_known *known,
@@ -259,6 +266,8 @@ enum verdict facts_settle(struct work *work, const struct fact_decide *command, 
     const struct person_field *field = person_field(row_text(rows, 0, 0));
     struct held_value coming[FACTS_MOST] = {{.source = 0}};
     struct entering entering = {.count = 1, .fields = {field}};
+    if (slice_equal(row_text(rows, 0, 0), SLICE(PERSON_PHOTOGRAPH)))
+        return settle_photograph(work, command);
     if (!command->accept)
         return settle(work, command) ? APPLIED : FAILED;
     if (!field)
@@ -270,7 +279,7 @@ enum verdict facts_settle(struct work *work, const struct fact_decide *command, 
     enum verdict verdict = facts_refuse(work, command->person, coming);
     if (verdict != APPLIED)
         return verdict;
-    return replace_present(work, command, field) && settle(work, command) &&
+    return replace_present(work, command, slice_of(field->name)) && settle(work, command) &&
                    write_indexes(work, command->person, &entering) &&
                    derive(work, command->person, known->account,
                           field->form == FORM_name ? value->text : (struct slice){NULL, 0})

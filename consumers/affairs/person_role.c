@@ -3,6 +3,7 @@
 #include "consumers/handler.h"
 #include "consumers/optional.h"
 #include "consumers/security/audit.h"
+#include "process/clock.h"
 
 enum { TEXT_BYTES = 4096 };
 
@@ -35,12 +36,14 @@ enum verdict person_role_give_decide(struct work *work, const struct person_role
     value_id(argument(&arguments), command->person.bytes);
     value_id(argument(&arguments), work_id(work, 0).bytes);
     value_int2(argument(&arguments), (int16_t)command->role);
-    value_date(argument(&arguments), (int32_t)command->since);
+    optional_date(&arguments, command->has_since, command->since);
     value_text(argument(&arguments), OPTIONAL_TEXT(command, category));
     value_text(argument(&arguments), OPTIONAL_TEXT(command, post));
     optional_number(&arguments, command->has_rank, command->rank);
     optional_number(&arguments, command->has_place, command->place);
     add_who(work, &arguments);
+    value_date(argument(&arguments), clock_day(work->accepted));
+    value_id(argument(&arguments), work_id(work, 1).bytes);
     return run_and_audit(work, "person_role_give", &arguments, command->person, OPTIONAL_TEXT(command, post),
                          "The role ended on a later day than it would begin", "该身份的结束日期晚于新的开始日期");
 }

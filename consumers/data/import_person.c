@@ -97,8 +97,10 @@ static bool fill_role(const struct import_entry *entry, struct person_role_give 
 static enum verdict give_role(struct work *work, const struct import_entry *entry)
 {
     struct import_work as;
-    struct person_role_give command = {
-        .person = entry->target, .role = import_role(entry->known), .since = since(work, entry)};
+    struct person_role_give command = {.person = entry->target,
+                                       .role = import_role(entry->known),
+                                       .has_since = !entry->before.at, /* a file moves no beginning that stands */
+                                       .since = since(work, entry)};
     (void)fill_role(entry, &command);
     import_work_as(work, entry->known, DECLARED(person_role_give), &as);
     return import_work_end(work, &as, person_role_give_decide(&as.work, &command));

@@ -6,7 +6,7 @@
 #include "consumers/security/audit.h"
 #include "topics/person_field.h"
 
-enum { CHUNK = 500, PARKED_CHUNK = 4, ROW_BYTES = 4096, TAIL = 4 };
+enum { CHUNK = 500, LARGE_CHUNK = 4, ROW_BYTES = 4096, TAIL = 4 };
 #define PLAIN_BYTES ((size_t)24 << 20)
 
 enum verdict key_rotate_decide(struct work *work, const struct key_rotate *command);
@@ -18,8 +18,9 @@ static const struct part {
     int chunk;
 } parts[] = {
     [ROTATION_FACTS] = {"sealed_facts", "reseal_facts", CHUNK},
-    [ROTATION_PARKED] = {"sealed_parked", "reseal_parked", PARKED_CHUNK},
+    [ROTATION_PARKED] = {"sealed_parked", "reseal_parked", LARGE_CHUNK},
     [ROTATION_ACCOUNTS] = {"sealed_accounts", NULL, CHUNK},
+    [ROTATION_PHOTOGRAPHS] = {"sealed_photographs", "reseal_photographs", LARGE_CHUNK},
 };
 
 /* A chunk under way. */

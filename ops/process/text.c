@@ -157,3 +157,23 @@ int64_t slice_points(struct slice text)
     }
     return points;
 }
+
+void buffer_add_base64(struct buffer *buffer, struct slice bytes)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    enum { GROUP = 3, DIGITS = 4, DIGIT = 63 };
+    size_t length = (bytes.length + GROUP - 1) / GROUP * DIGITS;
+    char *at = buffer_reserve(buffer, length);
+    if (!at)
+        return;
+    for (size_t i = 0; i < bytes.length; i += GROUP, at += DIGITS) {
+        const uint8_t *from = (const uint8_t *)bytes.at + i;
+        size_t left = bytes.length - i;
+        uint32_t group = (uint32_t)from[0] << 16 | (left > 1 ? (uint32_t)from[1] << 8 : 0) | (left > 2 ? from[2] : 0);
+        at[0] = digits[group >> 18];
+        at[1] = digits[group >> 12 & DIGIT];
+        at[2] = left > 1 ? digits[group >> 6 & DIGIT] : '=';
+        at[3] = left > 2 ? digits[group & DIGIT] : '=';
+    }
+    buffer->length += length;
+}

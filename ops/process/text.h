@@ -95,6 +95,9 @@ static inline struct slice buffer_slice(const struct buffer *buffer)
     return (struct slice){buffer->at ? buffer->at : "", buffer->length};
 }
 
+/* The bytes as base64 with padding. */
+void buffer_add_base64(struct buffer *buffer, struct slice bytes);
+
 /* What any reader takes as text: well-formed UTF-8, for each other byte and each zero a "?", at most `longest` bytes. */
 void buffer_add_readable(struct buffer *buffer, struct slice text, size_t longest);
 

@@ -47,7 +47,8 @@ class Witness:
         self.openapi = OpenAPI.from_dict(document, config=Config(
             extra_media_type_deserializers={
             "application/problem+json": json.loads,
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": lambda body: body.decode("latin-1")}))
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": lambda body: body.decode("latin-1"),
+            "image/jpeg": lambda body: body.decode("latin-1"), "image/png": lambda body: body.decode("latin-1")}))
         self.seen = defaultdict(set)
 
     def operation(self, method, path):
@@ -63,7 +64,7 @@ class Witness:
     def look(self, host, method, target, headers, body, reply):
         path = urlsplit(target).path
         operation = self.operation(method, path)
-        if operation is None or (reply.status != 204 and not reply.headers.get("content-type", "").startswith(("application/", "text/plain"))):
+        if operation is None or (reply.status != 204 and not reply.headers.get("content-type", "").startswith(("application/", "image/", "text/plain"))):
             return
         self.openapi.validate_response(SeenRequest(host, method, target, headers, body), SeenResponse(reply))
         if reply.status == 200 and method != "GET":

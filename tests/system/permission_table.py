@@ -56,6 +56,7 @@ QUESTION = {"kind": "truth", "title": "", "topic": "核", "stem": "#", "options"
 WHY, BASIS = {"reason": "逐格核查"}, {"legal_basis": "测试县委〔2026〕1号"}
 ANSWER = {"writer": 1, "seq": 1, "answer": {"truth": False}}
 
+PICTURE = (CHECKOUT / "tests" / "cases" / "golden" / "my_photograph_set.full.v1" / "body").read_bytes()
 ROSTER = "姓名,党组织\n核查员,核查支部\n".encode()
 
 LINES = []
@@ -332,6 +333,16 @@ line(f"POST {PERSON}/entries/{{entry}}/withdrawal", "{entry}", {column: cells.re
      path={"person": "@home.member", "entry": "?"}, body=WHY)
 line(f"POST {PERSON}/disclosures", "{person}", {column: cells.replace("+", "4") for column, cells in KEEP.items()}, path=WHOSE,
      body={"field": "mobile", **WHY})  # a member of the walk has none
+# a photograph: brought and withdrawn of somebody new each time, so that the walk's own members keep theirs
+ONCE, SHOWN = {"person": "*pictured"}, {"BR": "+444", "PC": "+444", "CO": "+..4", "COL": "+444", "AU": "+..4", "AUL": "+444"}
+line(f"PUT {PERSON}/photograph", "{person}", KEEP, path=ONCE, query={"source": "paper_file"}, body=PICTURE, media="image/png")
+line(f"POST {PERSON}/photograph/withdrawal", "{person}", KEEP, path=ONCE, body=WHY)
+line(f"GET {PERSON}/photograph", "{person}", KEPT, path=WHOSE)
+line(f"GET {PERSON}/photograph", "?fact", SHOWN, gone="4", path={"person": "@home.member"}, query={"fact": "@photograph"})
+line("PUT /v1/me/photograph", "", ALL, body=PICTURE, media="image/png")
+line("POST /v1/me/photograph/withdrawal", "", dict.fromkeys(COLUMNS, "~"), body={})  # whether one was brought before or not
+line("GET /v1/me/photograph", "", ALL)
+line("GET /v1/me/photograph", "?fact", FOREIGN, query={"fact": "@photograph"})
 LISTED = {**{column: "4444" for column in COLUMNS}, **KEPT, "M": "+44+"}
 line("GET /v1/people", "?organisation", LISTED, query={"organisation": "@organisation"})
 line("GET /v1/people", "?after", LISTED, gone="4", query={"organisation": "@home.organisation", "after": "@member"})

@@ -16,7 +16,7 @@ import psycopg
 from county import stamp
 from instance import CHECKOUT, eventually
 from permission_table import (
-    ACCOUNTS, BOARDS, CALLS, COLUMNS, FILE, FREE, LINES, NEAR, OF_THE_BRANCH, PARENTS, PERSONS, RELATIONS, ROSTER,
+    ACCOUNTS, BOARDS, CALLS, COLUMNS, FILE, FREE, LINES, NEAR, OF_THE_BRANCH, PARENTS, PERSONS, PICTURE, RELATIONS, ROSTER,
 )
 from sitting import hand_in, start
 
@@ -73,6 +73,7 @@ class World:
         made = SimpleNamespace(name=name, drawing={}, login=f"w{word}", bank_name=f"题库{word}", stem=f"题干{word}", title=f"考试{word}")
         made.organisation = self.organisation(name, parent, word)
         made.member, made.client = self.enrol(made.login, made.organisation, f"人{word}")
+        made.photograph, made.pictured = self.picture(made.client), made.member
         made.bank = self.bank(made.organisation, made.bank_name, made.stem)
         made.draft = self.draft(made.organisation, made.bank)
         made.batch = self.command("POST", f"/v1/imports?{urlencode({'organisation': made.organisation, **FILE})}", ROSTER,
@@ -113,6 +114,10 @@ class World:
             "members": [{"login": login, "name": name, "ethnicity": "汉族", "birth_year": 1990, "joined_year": 2015}]},
         )["result"]["members"][0]
         return member, self.new_client().log_in(login, self.password)
+
+    def picture(self, client, target="/v1/me/photograph"):
+        """A photograph, brought; its id."""
+        return client.command("PUT", target, PICTURE, headers={"Content-Type": "image/png"})["command"]
 
     def bank(self, organisation, name, stem):
         bank = self.command("POST", "/v1/banks", {"organisation": organisation, "name": name})["command"]
@@ -168,6 +173,7 @@ class World:
         caller = SimpleNamespace(column=column, home=place, login=f"c{word}")
         branch = self.orgs[place if column == "M" else "C1"].organisation
         caller.member, caller.client = self.enrol(caller.login, branch, f"员{word}")
+        self.picture(self.admin, f"/v1/people/{caller.member}/photograph?source=paper_file")
         if column != "M":
             given = self.command("POST", "/v1/grants", {"account": caller.member, "role": role,
                                                         "organisation": self.orgs[place].organisation})["command"]
@@ -185,6 +191,10 @@ class World:
     def made(self, kind, thing, home):
         if kind == "bank":
             return self.bank(thing.organisation, f"题库{self.word()}", f"题干{self.word()}")
+        if kind == "pictured":
+            member, client = self.enrol(f"p{self.word()}", thing.organisation, "照片人")
+            self.picture(client)
+            return member
         if kind == "draft":
             return self.draft(thing.organisation, thing.bank)
         if kind == "drawing":

@@ -6,6 +6,7 @@ import secrets
 import pytest
 from instance import eventually
 from test_person import SELF, Desk, resident_id
+from test_photograph import bring, jpeg, shown
 
 NUMBER, MOBILE = resident_id("19550505", 55), "18912340055"
 
@@ -35,8 +36,11 @@ def test_all_is_sealed_anew_and_the_old_key_goes(desk, instance, database, opera
     person = desk.county.enrol(desk.branch)[0].id
     desk.change(person, resident_id=NUMBER, mobile=MOBILE)
     desk.change(person, origin=SELF, mobile="18912340056")
+    bring(desk.keeper, jpeg(), person)
+    bring(desk.county.enrol(desk.branch)[0], jpeg(pixels=b"another"))
     old = (instance.var / "keys" / "seal.key").read_text()
-    kids = lambda: {row[0] for row in database.execute("select distinct split_part(sealed, '|', 2) from person_sealed")}  # noqa: E731
+    kids = lambda: {row[0] for row in database.execute(
+        "select split_part(sealed, '|', 2) from person_sealed union select split_part(sealed, '|', 2) from person_photograph")}  # noqa: E731
     before = kids()
     assert len(before) == 1
     new = secrets.token_hex(32) + "\n"
@@ -45,6 +49,7 @@ def test_all_is_sealed_anew_and_the_old_key_goes(desk, instance, database, opera
         "POST", "/v1/people:find", {"organisation": desk.committee, **what}).json["rows"]]
     disclose = lambda field: desk.keeper.send("POST", f"/v1/people/{person}/disclosures",  # noqa: E731
                                               {"field": field, "reason": "换钥核对"}).json["value"]
+    assert shown(desk.keeper, person) == jpeg()
     assert find(resident_id=NUMBER) == [person] and disclose("mobile") == MOBILE  # by the old key, as long as it is there
     assert desk.create("换钥同号", expect=409, resident_id=NUMBER)
     assert operator.send("POST", "/v1/keys/rotations", {}).status == 422
@@ -56,11 +61,12 @@ def test_all_is_sealed_anew_and_the_old_key_goes(desk, instance, database, opera
     instance.run("kill", "roster")  # amid it, or just before or behind
     row = eventually(lambda: next((row for row in operator.get("/v1/keys/rotations").json["rows"]
                                    if row["rotation"] == rotation and row["part"] == "done"), None), 60)
-    assert row["sealed"] >= 3 and row["unreadable"] == 0 and "finished_at" in row
+    assert row["sealed"] >= 5 and row["unreadable"] == 0 and "finished_at" in row
     assert kids() == {row["key"]} and row["key"] not in before
     turn(instance, new, desk.keeper, operator)
     eventually(lambda: desk.keeper.get("/v1/me").status == 200)
     assert find(resident_id=NUMBER) == find(mobile=MOBILE) == [person] and person in find(mobile_tail="0055")
+    assert shown(desk.keeper, person) == jpeg()
     assert disclose("resident_id") == NUMBER and disclose("mobile") == MOBILE
     assert desk.create("换钥又同号", expect=409, resident_id=NUMBER)
     assert desk.keeper.get("/v1/me").json["name"]

@@ -183,10 +183,34 @@ def test_roles_are_given_changed_and_ended(desk):
     assert "周有职" in desk.names("&role=village_officer")
     assert desk.keeper.command("POST", f"{road}/village_officer/end", {"until": "2023-01-01", "reason": "未任"}, expect=409)
     desk.keeper.command("POST", f"{road}/village_officer/end", {"until": "2025-01-01", "reason": "届满"})
+    past = desk.file(person)["roles_before"]
+    assert [(row["post"], row.get("until"), row.get("reason"), row.get("corrected")) for row in past] == [
+        ("村监委会主任", "2025-01-01", "届满", None), ("村文书", None, None, True)]
+    assert all(row["ended_name"] and row["given_name"] and row["ended_at"] >= row["given_at"] for row in past)
     assert desk.file(person)["roles"] == [] and "周有职" not in desk.names("&role=village_officer")
     assert desk.keeper.command("POST", road, {"role": "village_officer", "since": "2024-06-01"}, expect=409)
     assert desk.keeper.send("POST", road, {"role": "emperor", "since": "2024-06-01"}).status == 422
     assert desk.keeper.send("POST", f"{road}/emperor/end", {"until": "2025-01-01", "reason": "无"}).status == 404
+
+
+def test_since_when_a_role_is_held_is_corrected(desk, instance):
+    """What was said before stays; a member stays one all the while, and what is left out stays as it is."""
+    member = desk.county.enrol(desk.branch)[0]
+    road, held = f"/v1/people/{member.id}/roles", desk.file(member.id)["roles"][0]
+    before = desk.county.admin.get("/v1/organisations:ledger").json
+    desk.keeper.command("POST", road, {"role": "member", "since": "1999-07-01"})
+    desk.keeper.command("POST", road, {"role": "member", "category": "老党员"})
+    file = desk.file(member.id)
+    assert [(row["since"], row.get("category")) for row in file["roles"]] == [("1999-07-01", "老党员")]
+    assert [(row["since"], row["corrected"], row["given_by"]) for row in file["roles_before"]] == [
+        ("1999-07-01", True, file["roles"][0]["given_by"]), (held["since"], True, held["given_by"])]
+    assert member.get("/v1/me").json["grants"] and desk.county.admin.get("/v1/organisations:ledger").json == before
+    assert member.get("/v1/me/file").json["roles_before"] == file["roles_before"]
+    desk.keeper.command("POST", road, {"role": "member", "category": "老党员", "since": "1999-07-01"})
+    assert len(desk.file(member.id)["roles_before"]) == 2, "the same said again is no correction"
+    desk.keeper.command("POST", road, {"role": "talent"})
+    talent = next(row for row in desk.file(member.id)["roles"] if row["role"] == "talent")
+    assert talent["since"] == stamp(instance.now() + 8 * 3600000)[:10]
 
 
 def test_lists_of_a_file(desk):
@@ -204,6 +228,9 @@ def test_lists_of_a_file(desk):
     assert desk.keeper.send("POST", f"{road}/{entry}/withdrawal", {}).status == 422
     desk.keeper.command("POST", f"{road}/{entry}/withdrawal", {"reason": "录入有误"})
     assert [row["kind"] for row in desk.file(person)["entries"]] == ["award"]
+    gone = desk.file(person)["entries_withdrawn"]
+    assert [(row["entry"], row["reason"]) for row in gone] == [(entry, "录入有误")]
+    assert gone[0]["recorded_name"] and gone[0]["ended_name"] and gone[0]["ended_at"] > gone[0]["recorded_at"]
     assert desk.keeper.command("POST", f"{road}/{entry}/withdrawal", {"reason": "再撤"}, expect=409)
 
 

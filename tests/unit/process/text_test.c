@@ -29,8 +29,25 @@ static void made_readable(void **state)
     reads(SLICE("abc"), 2, SLICE("ab"));
 }
 
+static void written_as_base64(void **state)
+{
+    static const char *const cases[][2] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="},
+                                           {"\xff\xfe\xfd", "//79"}, {"\xfb\xef\xbe", "++++"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer buffer = buffer_new(8);
+        buffer_add_base64(&buffer, slice_of(cases[i][0]));
+        assert_true(slice_equal(buffer_slice(&buffer), slice_of(cases[i][1])));
+        buffer_free(&buffer);
+    }
+    struct buffer small = buffer_new(7);
+    buffer_add_base64(&small, SLICE("foob"));
+    assert_true(small.overflowed && small.length == 0);
+    buffer_free(&small);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(made_readable)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(made_readable), cmocka_unit_test(written_as_base64)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

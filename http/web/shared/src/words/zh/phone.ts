@@ -47,6 +47,7 @@ export const phone = {
   'branch.kind': '类别', 'branch.above': '上级组织', 'branch.members': '党员', 'branch.people': '{n} 人', 'branch.address': '办公地址', 'branch.telephone': '办公电话', 'branch.none': '未登记', 'branch.call': '拨打办公电话', 'branch.officers': '班子成员', 'branch.officers.none': '没有登记任职。', 'branch.day': '截至{day}的组织关系',
   'branch.list': '党员名单', 'branch.list.none': '名单里还没有人。', 'branch.joined': '{year}年入党',
   'mine.record': '我的档案与信息',
+  'photograph.done': '照片已更新。', 'photograph.withdrawn': '照片已撤回。', 'photograph.accepted': '已提交，稍后生效。', 'photograph.leave': '不用这张', 'file.roles.before': '曾任',
   'file.title': '我的档案', 'file.basics': '基本信息', 'file.none': '未登记', 'file.roles': '身份', 'file.done': '参加情况', 'file.times': '{n} 次',
   'file.since': '{day}起', 'file.term': '{since}至{until}', 'file.contested': '有 {n} 项内容与已有记录不一致，正在等待核实。',
   'person.member': '党员', 'person.cadre': '干部', 'person.talent': '人才', 'person.village_officer': '村“三员”',

@@ -33,4 +33,7 @@ export const shared = {
   'mine.theme': '深色模式', 'mine.theme.auto': '跟随系统', 'mine.theme.light': '浅色', 'mine.theme.dark': '深色', 'mine.out': '退出登录',
   'kind.single': '单选题', 'kind.multiple': '多选题', 'kind.truth': '判断题', 'kind.blanks': '填空题', 'kind.number': '数值题', 'kind.order': '排序题', 'kind.pairs': '匹配题',
   'ended.handed_in': '本人交卷', 'ended.closed': '到时自动交卷', 'ended.admitted': '逾期交卷，经批准计入',
+  'photograph.of': '{name}的照片', 'photograph.look': '将要上传的照片', 'photograph.bring': '上传照片', 'photograph.change': '更换照片', 'photograph.withdraw': '撤回照片',
+  'photograph.what': '照片已缩小，拍摄地点等附加信息不会上传。', 'photograph.waits': '已上传。与现用照片来源不同，等待核定。',
+  'photograph.unread': '无法读取这张图片，请改用 JPEG 或 PNG 格式的照片', 'photograph.small': '图片太小，每边至少 {n} 像素', 'photograph.narrow': '图片过于狭长，请裁剪后再上传',
 } as const
