@@ -12,9 +12,11 @@ with held as (
     select $12, h.person, h.role, h.since, h.since, h.category, h.post, h.rank, h.place, h.given_by, h.given_at, $9, $10, true
     from held h join allowed a on a.id = h.person
     where (h.since, h.category, h.post, h.rank::integer, h.place) is distinct from (a.since, $5, $6, $7::integer, $8::integer)
+    returning id
 )
 insert into person_role (id, person, role, since, category, post, rank, place, given_by, given_at)
-select $2, a.id, $3, a.since, $5, $6, $7::integer, $8::integer, $9, $10 from allowed a
+select $2, a.id, $3, a.since, $5, $6, $7::integer, $8::integer, $9, $10
+from allowed a cross join (select count(*) from before) first -- what stands is read before it is changed
 on conflict (person, role) where until is null do update
 set since = excluded.since, category = excluded.category, post = excluded.post, rank = excluded.rank, place = excluded.place,
     given_by = excluded.given_by, given_at = excluded.given_at
