@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "http/export_record.h"
 #include "http/hall.h"
 #include "http/names.h"
 #include "http/password.h"
@@ -28,6 +29,7 @@ struct export {
     int tries;
     struct buffer rows, file;
     bool made;
+    struct export_record record; /* of a workbook of persons */
 };
 
 static void export_end(struct export *export)
@@ -45,45 +47,68 @@ static void export_end(struct export *export)
     } while (0)
 
 /* A file name that any client can read, and the Chinese one (RFC 6266, RFC 5987). */
-static void add_disposition(const struct visit *visit, struct buffer *headers)
+static void add_disposition(const struct visit *visit, const char *name, const char *title, struct buffer *headers)
 {
     char stamp[32];
     time_t at = (time_t)(visit->accepted_ms / 1000) + SHANGHAI_S;
     struct tm parts;
     struct buffer value = buffer_new(NAME_CEILING);
     strftime(stamp, sizeof stamp, "-%Y%m%d-%H%M", gmtime_r(&at, &parts));
-    buffer_add_format(&value, "attachment; filename=\"%s%s.xlsx\"; filename*=UTF-8''", visit->declaration->rows_of, stamp);
-    for (const char *byte = visit->declaration->title; *byte; byte++)
+    buffer_add_format(&value, "attachment; filename=\"%s%s.xlsx\"; filename*=UTF-8''", name, stamp);
+    for (const char *byte = title; *byte; byte++)
         buffer_add_format(&value, "%%%02X", (unsigned char)*byte);
     buffer_add_format(&value, "%s.xlsx", stamp);
     response_header(headers, "Content-Disposition", buffer_slice(&value));
     buffer_free(&value);
 }
 
-static void file_made(struct loop *loop, void *job)
+void export_answer(struct visit *visit, const char *name, const char *title, struct slice file)
 {
-    struct export *export = job;
-    struct visit *visit = export->visit;
     struct buffer *headers = &visit->hall->headers;
-    (void)loop;
-    if (!export->made) {
-        refuse(export, PROBLEM_internal, "The workbook could not be made", "无法生成表格文件");
-        return;
-    }
-    add_disposition(visit, headers);
-    struct response response = {.status = 200, .headers = buffer_slice(headers), .body = buffer_slice(&export->file)};
+    add_disposition(visit, name, title, headers);
+    struct response response = {.status = 200, .headers = buffer_slice(headers), .body = file};
     response.content_type = SLICE("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
     visit_count(visit, response.status);
     exchange_answer(visit->exchange, &response);
     buffer_empty(headers);
-    export_end(export);
+}
+
+bool export_begin(struct visit *visit)
+{
+    if (++visit->front->exports <= config->exports)
+        return true;
+    visit->front->exports--;
+    visit_refuse_as(visit, PROBLEM_busy, "Other workbooks are being made", "正在生成其他表格，请稍后再试");
+    return false;
+}
+
+static void file_made(struct loop *loop, void *job)
+{
+    struct export *export = job;
+    struct visit *visit = export->visit;
+    (void)loop;
+    if (!export->made) {
+        refuse(export, PROBLEM_internal, "The workbook could not be made", "无法生成表格文件");
+    } else if (visit->declaration->persons && export->record.outcome == EXPORT_AWAY) {
+        refuse(export, PROBLEM_database_away, "An export must be recorded first, which needs the database",
+               "导出须先留痕，数据库暂不可用");
+    } else if (visit->declaration->persons && export->record.outcome == EXPORT_REFUSED) {
+        visit->problem = export->record.problem;
+        visit_refuse(visit);
+        export_end(export);
+    } else {
+        export_answer(visit, visit->declaration->rows_of, visit->declaration->title, buffer_slice(&export->file));
+        export_end(export);
+    }
 }
 
 static void make_file(struct password_job *job, struct passwords_session *session)
 {
     struct export *export = (struct export *)job;
-    (void)session;
-    export->made = workbook_make(export->visit->declaration, buffer_slice(&export->rows), &export->file);
+    int64_t rows;
+    export->made = workbook_make(export->visit->declaration, buffer_slice(&export->rows), &export->file, &rows);
+    if (export->made && export->visit->declaration->persons)
+        export_record_keep(&export->record, passwords_connection(session), rows);
 }
 
 static void ask_page(struct export *export);
@@ -97,6 +122,16 @@ static bool was_last(struct export *export, const struct rows *rows)
     return !export->behind;
 }
 
+/* Whether so many rows may leave; else it is over. */
+static bool may(struct export *export, int64_t rows)
+{
+    if (!export->visit->declaration->persons || export_record_may(export->visit, &export->record, rows))
+        return true;
+    visit_refuse(export->visit);
+    export_end(export);
+    return false;
+}
+
 /* A page more. Where the number of rows has changed meanwhile, and places go by it, a row might stand twice or nowhere:
  * all is read again. */
 static void came(void *context, const struct rows *rows, const struct sql_failure *failure)
@@ -108,6 +143,8 @@ static void came(void *context, const struct rows *rows, const struct sql_failur
         return;
     }
     int64_t total = row_number(rows, 0, QUERY_TOTAL);
+    if (!may(export, total))
+        return;
     bool changed = export->offset > 0 && total != export->total && !query_has_cursor(export->query);
     export->total = total;
     export->offset = changed ? 0 : export->offset + PAGE_ROWS;
@@ -146,17 +183,20 @@ static void ask_page(struct export *export)
 
 static void answer_workbook(struct visit *visit)
 {
-    if (++visit->front->exports > config->exports) {
-        visit->front->exports--;
-        visit_refuse_as(visit, PROBLEM_busy, "Other workbooks are being made", "正在生成其他表格，请稍后再试");
+    struct export_record record = {0};
+    if (visit->declaration->persons && !export_record_begin(visit, &record)) {
+        visit_refuse(visit);
         return;
     }
+    if (!export_begin(visit))
+        return;
     struct export *export = memory_new(sizeof *export);
     *export = (struct export){.job = {.loop = visit->hall->loop, .work = make_file, .done = file_made},
                               .front = visit->front,
                               .visit = visit,
                               .query = catalogue_declaration(slice_of(visit->declaration->rows_of)),
                               .tries = TRIES,
+                              .record = record,
                               .rows = buffer_new((size_t)config->export_bytes),
                               .file = buffer_new((size_t)config->export_bytes)};
     ask_page(export);
@@ -168,9 +208,10 @@ static bool fits(const struct declaration *workbook)
     const struct declaration *query = catalogue_declaration(slice_of(workbook->rows_of));
     const struct shape *shape = workbook->shape(), *other = query ? query->shape() : NULL;
     const struct field *after = other ? shape_field(other, "after") : NULL;
-    bool good = other && other->count == shape->count + 2 + (after != NULL) && (!after || after->type == ID) &&
+    size_t own = shape->count - workbook->persons; /* `export` is none of its query's */
+    bool good = other && other->count == own + 2 + (after != NULL) && (!after || after->type == ID) &&
                 query->result == workbook->result && query->form == ROWS;
-    for (size_t i = 0; good && i < shape->count; i++)
+    for (size_t i = 0; good && i < own; i++)
         good = slice_equal(shape->fields[i].name, other->fields[i].name) && shape->fields[i].type == other->fields[i].type;
     for (const struct column *column = workbook->columns; good && column->field; column++)
         good = shape_field(workbook->result(), column->field) != NULL;
@@ -181,7 +222,7 @@ void exports_offer(struct front *front)
 {
     for (size_t i = 0; i < catalogue_declaration_count; i++) {
         const struct declaration *declaration = &catalogue_declarations[i];
-        if (declaration->kind != A_QUERY || declaration->form != WORKBOOK)
+        if (declaration->kind != A_QUERY || declaration->form != WORKBOOK || !declaration->rows_of)
             continue;
         assert(fits(declaration));
         front_offer_answer(front, declaration, answer_workbook);

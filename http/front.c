@@ -19,6 +19,7 @@
 #include "http/files.h"
 #include "http/limit.h"
 #include "http/manage.h"
+#include "http/mending.h"
 #include "http/outcome.h"
 #include "http/owner.h"
 #include "http/paper.h"
@@ -99,6 +100,7 @@ static void make_views(struct front *front)
     outcomes_offer(front);
     sessions_offer(front);
     exports_offer(front);
+    mending_offer(front);
     people_offer(front);
 }
 

@@ -197,7 +197,7 @@ void query_arguments(struct visit *visit, struct arguments *arguments)
     *arguments = arguments_new(ARGUMENTS_BYTES + elements * ELEMENT_BYTES);
     value_id(argument(arguments), visit->caller.account.bytes);
     value_time(argument(arguments), visit->accepted_ms);
-    for (size_t i = 0; i < shape->count; i++)
+    for (size_t i = 0; i + visit->declaration->persons < shape->count; i++) /* the last one says by which export */
         add_argument(visit, arguments, &shape->fields[i]);
 }
 

@@ -2,15 +2,18 @@
 #include "http/workbook.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
 #include "process/arena.h"
+#include "process/memory.h"
 #include "topics/decode.h"
 #include "topics/json.h"
 
 enum { COLUMNS_MOST = 64, RECORD_BYTES = 1 << 20, PIECE = 65536 };
+enum { CELL_BYTES = 32767, TEXT_WIDTH = 16, FAULTY_COLOUR = 0xFFC7CE };
 enum { SHANGHAI_MS = 8 * 3600 * 1000, DAY_MS = 24 * 3600 * 1000, EXCEL_EPOCH_DAYS = 25569 };
 
 struct making {
@@ -106,7 +109,7 @@ static bool write_row(struct making *making, lxw_row_t row, struct slice text, s
     return true;
 }
 
-static bool write_rows(struct making *making, struct slice rows)
+static bool write_rows(struct making *making, struct slice rows, int64_t *ret_rows)
 {
     struct json json;
     struct problem problem;
@@ -129,6 +132,7 @@ static bool write_rows(struct making *making, struct slice rows)
                 return false;
         }
     }
+    *ret_rows = row - 1;
     return json_end(&json);
 }
 
@@ -144,23 +148,81 @@ static bool read_back(int memory, struct buffer *file)
     return got == 0;
 }
 
-bool workbook_make(const struct declaration *declaration, struct slice rows, struct buffer *file)
+/* A workbook that is written to memory. */
+static lxw_workbook *open_in(int memory)
 {
     char path[32];
     lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = "/dev/shm"};
-    int memory = memfd_create("workbook", MFD_CLOEXEC);
-    if (memory < 0)
-        return false;
     snprintf(path, sizeof path, "/proc/self/fd/%d", memory);
-    struct making making = {.shape = declaration->result(), .workbook = workbook_new_opt(path, &options)};
+    return memory < 0 ? NULL : workbook_new_opt(path, &options);
+}
+
+bool workbook_make(const struct declaration *declaration, struct slice rows, struct buffer *file, int64_t *ret_rows)
+{
+    int memory = memfd_create("workbook", MFD_CLOEXEC);
+    struct making making = {.shape = declaration->result(), .workbook = open_in(memory)};
     making.arena = arena_new(16384, RECORD_BYTES);
     bool good = making.workbook != NULL;
     if (good) {
         begin(&making, declaration);
-        good = write_rows(&making, rows);
+        good = write_rows(&making, rows, ret_rows);
         good = workbook_close(making.workbook) == LXW_NO_ERROR && good && read_back(memory, file);
     }
     arena_free(making.arena);
-    close(memory);
+    if (memory >= 0)
+        close(memory);
+    return good;
+}
+
+struct workbook_texts {
+    int memory;
+    lxw_workbook *workbook;
+    lxw_worksheet *sheet;
+    lxw_format *formats[CELL_FAULTY + 1];
+};
+
+struct workbook_texts *workbook_texts_new(const char *title)
+{
+    struct workbook_texts *texts = memory_new(sizeof *texts);
+    *texts = (struct workbook_texts){.memory = memfd_create("workbook", MFD_CLOEXEC)};
+    texts->workbook = open_in(texts->memory);
+    if (!texts->workbook)
+        return texts;
+    texts->formats[CELL_HEADING] = workbook_add_format(texts->workbook);
+    format_set_bold(texts->formats[CELL_HEADING]);
+    texts->formats[CELL_FAULTY] = workbook_add_format(texts->workbook);
+    format_set_bg_color(texts->formats[CELL_FAULTY], FAULTY_COLOUR);
+    texts->sheet = workbook_add_worksheet(texts->workbook, title);
+    worksheet_freeze_panes(texts->sheet, 1, 0);
+    worksheet_set_column(texts->sheet, 0, COLUMNS_MOST + 1, TEXT_WIDTH, NULL);
+    return texts;
+}
+
+bool workbook_texts_add(struct workbook_texts *texts, uint32_t row, uint16_t column, enum workbook_cell kind,
+                        struct slice text)
+{
+    char copy[CELL_BYTES];
+    size_t length = text.length < sizeof copy ? text.length : sizeof copy - 1;
+    while (length < text.length && length > 0 && ((unsigned char)text.at[length] & 0xc0) == 0x80)
+        length--; /* an overlong text is cut before a character */
+    if (length)
+        memcpy(copy, text.at, length);
+    copy[length] = 0;
+    if (!texts->sheet)
+        return false;
+    lxw_error error = length ? worksheet_write_string(texts->sheet, row, column, copy, texts->formats[kind])
+                             : worksheet_write_blank(texts->sheet, row, column, texts->formats[kind]);
+    explicit_bzero(copy, length);
+    return error == LXW_NO_ERROR;
+}
+
+bool workbook_texts_end(struct workbook_texts *texts, struct buffer *file)
+{
+    if (!texts)
+        return true;
+    bool good = texts->workbook && workbook_close(texts->workbook) == LXW_NO_ERROR && read_back(texts->memory, file);
+    if (texts->memory >= 0)
+        close(texts->memory);
+    free(texts);
     return good;
 }

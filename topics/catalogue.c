@@ -156,6 +156,7 @@ const struct declaration catalogue_declarations[] = {
 #define SHEET(query, title_, ...) \
     .rows_of = #query, .title = title_, .columns = (const struct column[]){__VA_ARGS__, {NULL, NULL, 0}},
 #define SEES .sees = true,
+#define NAMES_PERSONS .persons = true,
 #define SHOWN_AS(record) .shown = record##_shape,
 #define UPLOAD(...) .uploads = (const char *const[]){__VA_ARGS__, NULL},
 #define END },

@@ -55,6 +55,7 @@ struct declaration {
     const char *awaits, *awaits_field;     /* queries: the command, and the field that names the thing in both; or NULL */
     const char *rows_of, *title;           /* workbooks: the query that gives the rows, and the file's name; or NULL */
     const struct column *columns;          /* ended by a NULL field */
+    bool persons;                          /* workbooks: their rows name persons, so that not many leave at once */
     bool sees;                             /* queries: the statement is told which fields of a person the caller may see */
     const char *named;                     /* queries: the text that names members for the statement; or NULL */
     const char *reach;                     /* queries: the command whose roles' subtrees the statement gets; or NULL */

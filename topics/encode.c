@@ -28,7 +28,14 @@ void encode_texts(struct buffer *buffer, const struct slice *texts, size_t count
     buffer_add_byte(buffer, ']');
 }
 
-static void add_record(struct buffer *buffer, const struct shape *shape, const char *from, bool all);
+/* Which of a record's fields are written. */
+struct wanted {
+    bool body, parameters;
+    const char *but; /* one that is not; or NULL */
+};
+static const struct wanted EVERY = {true, true, NULL};
+
+static void add_record(struct buffer *buffer, const struct shape *shape, const char *from, const struct wanted *wanted);
 
 static void quoted(struct buffer *buffer, void (*add)(struct buffer *, const void *), const void *value)
 {
@@ -86,7 +93,7 @@ static size_t add_scalar(struct buffer *buffer, const struct field *field, const
         buffer_add_json(buffer, slice_of(field->enumeration->values[*(const int *)value]));
         return sizeof(int);
     case SHAPE:
-        add_record(buffer, field->shape(), value, true);
+        add_record(buffer, field->shape(), value, &EVERY);
         return field->shape()->size;
     }
     __builtin_unreachable();
@@ -120,12 +127,18 @@ static bool is_there(const struct field *field, const char *from)
     return field->pointer ? *(const void *const *)(from + field->offset) != NULL : *(const bool *)(from + field->offset_has);
 }
 
-static void add_record(struct buffer *buffer, const struct shape *shape, const char *from, bool all)
+static bool is_wanted(const struct field *field, const struct wanted *wanted)
+{
+    return (field->place == BODY ? wanted->body : wanted->parameters) &&
+           !(wanted->but && slice_equal(field->name, slice_of(wanted->but)));
+}
+
+static void add_record(struct buffer *buffer, const struct shape *shape, const char *from, const struct wanted *wanted)
 {
     char before = '{';
     for (size_t i = 0; i < shape->count; i++) {
         const struct field *field = &shape->fields[i];
-        if ((!all && field->place != BODY) || !is_there(field, from))
+        if (!is_wanted(field, wanted) || !is_there(field, from))
             continue;
         char *name = buffer_reserve(buffer, field->name.length + 4);
         if (!name)
@@ -146,7 +159,12 @@ static void add_record(struct buffer *buffer, const struct shape *shape, const c
 
 void encode(struct buffer *buffer, const struct shape *shape, const void *message)
 {
-    add_record(buffer, shape, message, false);
+    add_record(buffer, shape, message, &(struct wanted){.body = true});
+}
+
+void encode_parameters(struct buffer *buffer, const struct shape *shape, const void *message, const char *but)
+{
+    add_record(buffer, shape, message, &(struct wanted){.parameters = true, .but = but});
 }
 
 static void add_key_part(struct buffer *buffer, const struct field *field, const char *from)

@@ -6,6 +6,9 @@
 /* Appends the struct's body fields as a JSON object; absent optional fields are left out. Texts must be UTF-8. */
 void encode(struct buffer *buffer, const struct shape *shape, const void *message);
 
+/* Appends what stood in the path and the query string as a JSON object, but for the parameter of that name. */
+void encode_parameters(struct buffer *buffer, const struct shape *shape, const void *message, const char *but);
+
 /* Appends the message key of an event or state: its key fields' texts, joined by '/'. */
 void encode_key(struct buffer *buffer, const struct declaration *declaration, const void *message);
 

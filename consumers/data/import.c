@@ -9,8 +9,7 @@
 
 enum { CELLS_BYTES = 1 << 20 };
 
-/* The columns as they are kept, a JSON array of import_column. */
-static bool read_columns(struct work *work, struct slice kept, struct import_columns *columns)
+bool import_columns_read(struct work *work, struct slice kept, struct import_columns *columns)
 {
     struct json json;
     struct slice text;
@@ -54,7 +53,7 @@ bool import_lock(struct work *work, struct id import, bool *ret_there, struct im
                                        .rows = row_number(rows, 0, 6),
                                        .done = row_number(rows, 0, 8),
                                        .confirmed_at = row_time(rows, 0, 9)};
-    return read_columns(work, text_at(rows, 0, 7, work->arena), &ret_known->columns);
+    return import_columns_read(work, text_at(rows, 0, 7, work->arena), &ret_known->columns);
 }
 
 bool import_move(struct work *work, struct id import, int state, int64_t done)

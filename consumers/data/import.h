@@ -23,6 +23,9 @@ struct import_known {
 /* Reads the import and locks it until the transaction's end. *ret_there false: there is none. */
 MUST bool import_lock(struct work *work, struct id import, bool *ret_there, struct import_known *ret_known);
 
+/* Reads columns as they are kept, a JSON array of import_column. */
+MUST bool import_columns_read(struct work *work, struct slice kept, struct import_columns *columns);
+
 /* Says how far it is: its state, and the rows that this stage has done. */
 MUST bool import_move(struct work *work, struct id import, int state, int64_t done);
 

@@ -17,7 +17,8 @@ struct checking {
     struct import_faults faults;
     bool doubtful;
     uint8_t hash[HASH], twin[HASH];
-    bool has_hash, has_twin;
+    bool has_hash;
+    struct slice both; /* name and day of birth as one text; absent where one is missing */
     struct id target, near;
 };
 
@@ -51,8 +52,8 @@ static void index_row(const struct chunk *chunk, struct checking *row)
     buffer_add_slice(&both, name);
     buffer_add_byte(&both, '/');
     buffer_add_slice(&both, born);
+    row->both = (struct slice){arena_copy(chunk->work->arena, buffer_slice(&both)), both.length};
     seal_index_under(seal, 0, "twin", buffer_slice(&both), row->twin);
-    row->has_twin = true;
     buffer_free(&both);
 }
 
@@ -98,25 +99,37 @@ static void add_hashes(struct arguments *arguments, const struct chunk *chunk)
         add_hash(array, chunk->rows[i].has_hash, chunk->rows[i].hash);
     array = argument_array(arguments, SQL_BYTEA, chunk->count);
     for (size_t i = 0; i < chunk->count; i++)
-        add_hash(array, chunk->rows[i].has_twin, chunk->rows[i].twin);
+        add_hash(array, chunk->rows[i].both.at != NULL, chunk->rows[i].twin);
 }
 
-/* Each number's index under every key of the ring, beside the line it stands in. */
-static void add_numbers(struct arguments *arguments, const struct chunk *chunk)
+static struct slice number_of(const struct checking *row)
+{
+    return row->has_hash ? row->values.at[IMPORT_RESIDENT_ID] : (struct slice){NULL, 0};
+}
+
+static struct slice both_of(const struct checking *row)
+{
+    return row->both;
+}
+
+/* A value's index under every key of the ring, beside the line it stands in: what was indexed before a rotation of keys is
+ * found as well. */
+static void add_indexes(struct arguments *arguments, const struct chunk *chunk, const char *kind,
+                        struct slice (*value_of)(const struct checking *row))
 {
     const struct seal *seal = chunk->work->gathering->seal;
-    size_t keys = seal_keys(seal), numbers = 0;
+    size_t keys = seal_keys(seal), values = 0;
     for (size_t i = 0; i < chunk->count; i++)
-        numbers += chunk->rows[i].has_hash;
-    struct buffer *array = argument_array(arguments, SQL_INT4, numbers * keys);
+        values += value_of(&chunk->rows[i]).at != NULL;
+    struct buffer *array = argument_array(arguments, SQL_INT4, values * keys);
     for (size_t i = 0; i < chunk->count; i++)
-        for (size_t key = 0; key < keys && chunk->rows[i].has_hash; key++)
+        for (size_t key = 0; key < keys && value_of(&chunk->rows[i]).at; key++)
             value_int4(array, chunk->rows[i].line);
-    array = argument_array(arguments, SQL_BYTEA, numbers * keys);
+    array = argument_array(arguments, SQL_BYTEA, values * keys);
     for (size_t i = 0; i < chunk->count; i++)
-        for (size_t key = 0; key < keys && chunk->rows[i].has_hash; key++) {
+        for (size_t key = 0; key < keys && value_of(&chunk->rows[i]).at; key++) {
             uint8_t hash[HASH];
-            seal_index_under(seal, key, "resident_id", chunk->rows[i].values.at[IMPORT_RESIDENT_ID], hash);
+            seal_index_under(seal, key, kind, value_of(&chunk->rows[i]), hash);
             value_bytes(array, (struct slice){(const char *)hash, sizeof hash});
         }
 }
@@ -156,8 +169,8 @@ static bool look_at_people(struct chunk *chunk)
     value_id(argument(&arguments), chunk->known->id.bytes);
     value_id(argument(&arguments), chunk->known->organisation.bytes);
     add_lines(&arguments, chunk);
-    add_hashes(&arguments, chunk);
-    add_numbers(&arguments, chunk);
+    add_indexes(&arguments, chunk, "resident_id", number_of);
+    add_indexes(&arguments, chunk, "twin", both_of);
     add_texts(&arguments, chunk, IMPORT_NAME);
     add_texts(&arguments, chunk, IMPORT_BIRTH_DATE);
     add_texts(&arguments, chunk, IMPORT_ORGANISATION);

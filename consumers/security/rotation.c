@@ -7,20 +7,23 @@
 #include "topics/person_field.h"
 
 enum { CHUNK = 500, LARGE_CHUNK = 4, ROW_BYTES = 4096, TAIL = 4 };
+enum { LINE = 4 }; /* the column of a row that has one */
 #define PLAIN_BYTES ((size_t)24 << 20)
 
 enum verdict key_rotate_decide(struct work *work, const struct key_rotate *command);
 enum verdict key_sweep_decide(struct work *work, const struct key_sweep *event);
 
-/* A part: which rows, how they are written back, how many at a time. */
+/* A part: which rows, how they are written back, how many at a time; whether they are found by their line beside the id. */
 static const struct part {
     const char *fetch, *write;
     int chunk;
+    bool lines;
 } parts[] = {
-    [ROTATION_FACTS] = {"sealed_facts", "reseal_facts", CHUNK},
-    [ROTATION_PARKED] = {"sealed_parked", "reseal_parked", LARGE_CHUNK},
-    [ROTATION_ACCOUNTS] = {"sealed_accounts", NULL, CHUNK},
-    [ROTATION_PHOTOGRAPHS] = {"sealed_photographs", "reseal_photographs", LARGE_CHUNK},
+    [ROTATION_FACTS] = {"sealed_facts", "reseal_facts", CHUNK, false},
+    [ROTATION_PARKED] = {"sealed_parked", "reseal_parked", LARGE_CHUNK, false},
+    [ROTATION_ACCOUNTS] = {"sealed_accounts", NULL, CHUNK, false},
+    [ROTATION_PHOTOGRAPHS] = {"sealed_photographs", "reseal_photographs", LARGE_CHUNK, false},
+    [ROTATION_IMPORTS] = {"sealed_imports", "reseal_imports", CHUNK, true},
 };
 
 /* A chunk under way. */
@@ -112,6 +115,10 @@ static bool seal_rows(struct sweep *sweep)
     for (size_t i = 0; i < sweep->count; i++)
         if (sealed[i].at)
             value_text(texts, sealed[i]);
+    struct buffer *lines = sweep->part->lines ? argument_array(&arguments, SQL_INT4, sweep->sealed) : NULL;
+    for (size_t i = 0; i < sweep->count && lines; i++)
+        if (sealed[i].at)
+            value_int4(lines, (int32_t)row_number(sweep->rows, i, LINE));
     return sql_run(sweep->work->connection, sweep->part->write, &arguments, NULL);
 }
 
@@ -141,6 +148,8 @@ static bool fetch(struct sweep *sweep, const struct key_sweep *event)
     auto_arguments arguments = arguments_new(256);
     value_id(argument(&arguments), event->after.bytes);
     value_int8(argument(&arguments), sweep->part->chunk);
+    if (sweep->part->lines)
+        value_int4(argument(&arguments), event->has_line ? (int32_t)event->line : 0);
     if (!sql_run(sweep->work->connection, sweep->part->fetch, &arguments, &sweep->rows))
         return false;
     sweep->count = rows_count(sweep->rows);
@@ -156,9 +165,10 @@ enum verdict key_sweep_decide(struct work *work, const struct key_sweep *event)
     bool fine = fetch(&sweep, event) && (sweep.part->write ? seal_rows(&sweep) : say_accounts(&sweep));
     if (fine && sweep.count == (size_t)sweep.part->chunk) {
         next.after = id_at(sweep.rows, sweep.count - 1, 0);
+        next.has_line = sweep.part->lines;
+        next.line = next.has_line ? row_number(sweep.rows, sweep.count - 1, LINE) : 0;
     } else {
-        next.part = event->part + 1;
-        next.after = (struct id){{0}};
+        next = (struct key_sweep){.rotation = event->rotation, .part = event->part + 1};
     }
     rows_free(sweep.rows);
     if (!fine || !move(&sweep, &next))

@@ -28,6 +28,16 @@ def adopt(admin, name):
         admin.command("POST", "/v1/procedures", {"pack": pack})
 
 
+def approved(asker, second, organisation, target, downloads=1):
+    """The address of a workbook of many persons, approved by a second person."""
+    export = asker.command("POST", "/v1/exports", {"organisation": organisation, "target": target, "purpose": "核对"})["command"]
+    case = asker.command("POST", "/v1/cases", {
+        "procedure": "export-of-persons", "organisation": organisation, "move": "propose-export",
+        "given": {"facts": [{"fact": "export", "value": {"code": export}}, {"fact": "downloads", "value": {"number": downloads}}]}})["command"]
+    second.command("POST", f"/v1/cases/{case}/moves", {"version": 1, "move": "approve-export", "given": {}})
+    return f"{target}&export={export}"
+
+
 class County:
     """A county committee, two committees with two branches each, `size` members a branch, one question bank."""
 

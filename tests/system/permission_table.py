@@ -9,7 +9,7 @@ is of the column's own organisation, a sibling beside it, the parent above it, a
     0  allowed, and nothing of it is in what comes           4  404, as if it were not there
     ~  let through; the worker may still refuse it           2  422, as if there were no such thing
     w  let through, and the worker refuses it                x  refused, by whoever finds it out
-    9  409, the state of things does not allow it
+    9  409, the state of things does not allow it         e  allowed, or 403 where there are more persons than leave at once
 
  `gone` is the cell of the dissolved one for whoever gets + or ~ of a child. What is not listed is refused with 403. A route that
 is about no organisation has one cell a column."""
@@ -62,6 +62,11 @@ ROSTER = "姓名,党组织\n核查员,核查支部\n".encode()
 LINES = []
 
 
+def crowded(cells):
+    """Of the whole county there may be more persons than leave at once."""
+    return {column: "e" + those[1:] if COLUMNS[column][1] == "county" and those[0] == "+" else those for column, those in cells.items()}
+
+
 class Line:
     """A route with the id that carries what it is about, and what each column gets."""
 
@@ -71,7 +76,7 @@ class Line:
         self.carrier, self.cells, self.shows, self.note = carrier, cells, shows, note
         self.ids = {"exam": "@exam", "bank": "@bank", "organisation": "@organisation", "number": "1", "question": "1",
                     "board": "members", "message": "?", "proposal": "@proposal", "submission": "@refused",
-                    "attempt": "@mine", "command": "@attempt", "grant": "@grant", "matter": "@matter", "import": "@batch",
+                    "attempt": "@mine", "command": "@attempt", "grant": "@grant", "matter": "@matter", "import": "@batch", "export": "@export",
                     "procedure": "member-correction", **(path or {})}
         self.query, self.body, self.media = query or {}, body, media
 
@@ -121,7 +126,7 @@ for what, body in (("officers", {"member": "@home.member", "post": "secretary"})
     if "member" in body:
         line(f"POST {ONE}/{what}", ".member", BEFORE, path={"organisation": "@home.organisation"}, body={**NEVER, **body, "member": "@member"})
 line(f"GET {ONE}/officers", "{organisation}", EVERYBODY)
-line(f"GET {ONE}/officers/workbook", "{organisation}", EVERYBODY)
+line(f"GET {ONE}/officers/workbook", "{organisation}", crowded(EVERYBODY))
 line("POST /v1/organisations:rules", "", {"CO": "w"}, body={
     "rule": "walked", "version": 99999, "effective_from": "2026-01-01", "title": "#", "measure": "members", "kinds": [], "clause": "核查"})
 line("GET /v1/organisations:rules", "", ALL)
@@ -161,7 +166,7 @@ SEEN = {**READ, "SE": "+..+", "AA": "+..+"}
 line("GET /v1/grants", "?organisation", SEEN, "grant", query={"organisation": "@organisation", "limit": 200})
 line("GET /v1/grants", "?account", {**{column: cells.replace("4", "0") for column, cells in SEEN.items()}}, "grant",
      query={"organisation": "@home.organisation", "account": "@member", "limit": 200})
-line("GET /v1/grants/workbook", "?organisation", SEEN, query={"organisation": "@organisation"})
+line("GET /v1/grants/workbook", "?organisation", crowded(SEEN), query={"organisation": "@organisation"})
 line("GET /v1/grants/workbook", "?account", {column: cells.replace("4", "+") for column, cells in SEEN.items()},
      query={"organisation": "@home.organisation", "account": "@member"})  # of another's place: an empty file
 # procedures are known to all and adopted by the county; a case is moved by whom its pack says, among those whose organisations it
@@ -182,10 +187,10 @@ CASES = {**dict.fromkeys(COLUMNS, "4444"), **READ, "BR": "+44+", "SE": "+..+", "
 line("GET /v1/cases/{matter}", "{matter}", CASES, "matter")
 line("GET /v1/cases/{matter}/file", "{matter}", CASES)
 line("GET /v1/cases", "", {column: cells.replace("4", "0") for column, cells in CASES.items()}, "matter", query={"limit": 200})
-line("GET /v1/cases/workbook", "", ALL, note="one's own few")
+line("GET /v1/cases/workbook", "", crowded(ALL), note="those that one sees")
 line("GET /v1/cases", "?organisation", {column: cells.replace("4", "0") for column, cells in CASES.items()}, "matter",
      query={"organisation": "@organisation", "limit": 200})
-line("GET /v1/cases/workbook", "?organisation", {**EVERYBODY}, query={"organisation": "@organisation"})  # of others: an empty file
+line("GET /v1/cases/workbook", "?organisation", crowded(EVERYBODY), query={"organisation": "@organisation"})  # of others: an empty file
 line("GET /v1/cases:tasks", "", ALL)
 # 8 imports: who administers an organisation brings its files; a second one confirms them through a case; auditors read
 FILE = {"kind": "members", "format": "csv", "title": "核查.csv"}
@@ -197,7 +202,12 @@ line("GET /v1/imports", "?organisation", READ, "batch", query={"organisation": "
 line("GET /v1/imports/{import}", "{import}", READ, "batch")
 line("GET /v1/imports/{import}/rows", "{import}", READ)
 line("GET /v1/imports/{import}/faults", "{import}", READ)
-line("GET /v1/imports/{import}/errors", "{import}", READ)
+line("GET /v1/imports/{import}/errors", "{import}", {column: cells.replace("+", "3") for column, cells in READ.items()})  # the operator's alone
+# 8, 9 more persons than leave at once: who administers an organisation asks and another approves; a file comes to whoever asked
+line("POST /v1/exports", ".organisation", ADMIN_BODY, gone="x", body={
+    "organisation": "@organisation", "target": "=/v1/people/workbook?organisation=@organisation", "purpose": "逐格核查"})
+line("GET /v1/exports", "?organisation", READ, "export", query={"organisation": "@organisation", "limit": 200})
+line("GET /v1/exports/{export}", "{export}", READ, "export")
 line("GET /v1/cases:tasks", "?matter", {**NOTHING, "BR": "+000"}, "matter", query={"matter": "@matter", "limit": 200})  # whose branch confirms
 # 4.2 banks and drafts: whoever administers the organisation, or all of it
 line("POST /v1/banks", ".organisation", ADMIN_BODY, gone="x", body={"organisation": "@organisation", "name": "#"})
@@ -241,7 +251,7 @@ line("GET /v1/organisations/{organisation}/exams", "{organisation}", {**WATCH, "
      note="drafts", query={"limit": 200})
 line(f"GET {ONE}/warnings", "{organisation}", OFFICE, query={"limit": 200})
 line(f"GET {ONE}/movements", "{organisation}", OFFICE, "member", query={"limit": 200})
-line(f"GET {ONE}/movements/workbook", "{organisation}", OFFICE)
+line(f"GET {ONE}/movements/workbook", "{organisation}", crowded(OFFICE))
 line("PUT /v1/exams/{exam}/release", "{exam}", LET, body={"release": "all_at_once", **WHY})
 line("POST /v1/exams/{exam}/extra-time", "{exam}", LET, body={"member": "@member", "minutes": 1, **WHY})
 # a member who is not in one's organisations is not there
@@ -351,6 +361,15 @@ line("GET /v1/people/contested", "?organisation", KEPT, query={"organisation": "
 line("GET /v1/people/contested/workbook", "?organisation", KEPT, query={"organisation": "@organisation"})
 line("POST /v1/people:find", ".organisation", {column: cells.replace("4", "3") for column, cells in KEEP.items()},
      body={"organisation": "@organisation", "mobile_tail": "0000"})
+# the export by which a workbook comes: another's is not there, for whoever may have the workbook at all
+OWN_PLACE = {"organisation": "@home.organisation"}
+line("GET /v1/people/workbook", "?export", {column: "4444" for column in KEPT}, query={"export": "@export", **OWN_PLACE})
+line("GET /v1/people/contested/workbook", "?export", {column: "4444" for column in KEPT}, query={"export": "@export", **OWN_PLACE})
+line("GET /v1/grants/workbook", "?export", {column: "4444" for column in SEEN}, query={"export": "@export", **OWN_PLACE})
+line("GET /v1/cases/workbook", "?export", FOREIGN, query={"export": "@export", **OWN_PLACE})
+line(f"GET {ONE}/officers/workbook", "?export", FOREIGN, path=OWN_PLACE, query={"export": "@export"})
+line(f"GET {ONE}/movements/workbook", "?export", {column: "4444" for column in OFFICE}, path=OWN_PLACE, query={"export": "@export"})
+line("GET /v1/exams/{exam}/results.xlsx", "?export", {column: "4444" for column in OFFICE}, path={"exam": "@home.exam"}, query={"export": "@export"})
 line("GET /v1/me/data", "", ALL)
 line("GET /v1/me/file", "", ALL)
 line("GET /v1/people:fields", "", ALL)

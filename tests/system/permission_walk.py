@@ -78,6 +78,8 @@ class World:
         made.draft = self.draft(made.organisation, made.bank)
         made.batch = self.command("POST", f"/v1/imports?{urlencode({'organisation': made.organisation, **FILE})}", ROSTER,
                                   headers={"Content-Type": "text/csv"})["command"]
+        made.export = self.command("POST", "/v1/exports", {
+            "organisation": made.organisation, "target": f"/v1/people/workbook?organisation={made.organisation}", "purpose": "核查"})["command"]
         made.exam = self.draft(made.organisation, made.bank, title=made.title)
         self.command("POST", f"/v1/exams/{made.exam}/publication", {})
         eventually(lambda: any(row["exam"] == made.exam for row in made.client.get("/v1/exams?limit=200").json["rows"]))
@@ -243,7 +245,10 @@ class Walk:
                         yield Cell(line=line, column=column, relation=relation, target=near[relation], wanted=letter)
 
     def value(self, template, cell, changes):
-        """What a word of the table stands for: @ of what it is about, * of a new one, ^ a time, # a new word, ? nothing there."""
+        """What a word of the table stands for: @ of what it is about, * of a new one, ^ a time, # a new word, ? nothing there; = a text
+        that holds such."""
+        if template[:1] == "=":
+            return re.sub(r"@[a-z.]+", lambda m: self.value(m.group(0), cell, changes), template[1:])
         caller, orgs = self.world.callers[cell.column], self.world.orgs
         thing, word = orgs[cell.target], template[1:]
         if template[:1] not in tuple("@*^#?") or not template:
@@ -315,7 +320,7 @@ class Walk:
         self.asked += 1
         text = words_of(reply.body)
         got = self.letter(cell, reply, text)
-        if got not in {"~": "+w", "x": "342w"}.get(cell.wanted, cell.wanted):
+        if got not in {"~": "+w", "x": "342w", "e": "+3"}.get(cell.wanted, cell.wanted):
             self.wrong.append(f"{cell}: {got}, not {cell.wanted}: {text[:240]}")
         for leak in self.leaks(cell, text):
             self.wrong.append(f"{cell}: shows {leak}")

@@ -1,7 +1,9 @@
 """Imports: read, mapped, checked, confirmed by another, entered, entered again, taken back.  SPDX-License-Identifier: Apache-2.0"""
 import hashlib
+import io
 from urllib.parse import urlencode
 
+import openpyxl
 import pytest
 from county import adopt
 from instance import eventually
@@ -189,6 +191,100 @@ def test_encodings_workbooks_and_files_that_are_none(desk):
     desk.upload(b"\0\1\2", format="xlsx", expect=422)
     desk.upload(b"", expect=422)
     desk.upload("只有一列\r\n甲\r\n".encode(), expect=422)
+
+
+def mended(desk, batch, query=""):
+    reply = desk.operator.get(f"/v1/imports/{batch}/errors{query}")
+    assert reply.status == 200 and reply.headers["cache-control"] == "no-store", reply
+    return openpyxl.load_workbook(io.BytesIO(reply.body))
+
+
+def saved(book):
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def marked(sheet):
+    return {(cell.row, cell.column) for row in sheet.iter_rows(min_row=2) for cell in row if cell.fill.fill_type == "solid"}
+
+
+def test_faulty_rows_are_taken_mended_and_brought_again(desk):
+    """As they came, but for the title over the heading: what was never looked at as well, and what begins with = stays a text."""
+    head = [*HEAD, "备注"]
+    good = [*desk.row("改好对照"), "=1+1"]
+    wrong = [[*desk.row("改手机", mobile="1390000"), "=1+1"], [*desk.row("改支部", branch="没有的支部"), "原来的话"],
+             [*desk.row("改日期", born="1980-02-30", number=""), ""], [*desk.row("改两处", mobile="x"), "@SUM(A1)"]]
+    wrong[3][3], wrong[3][8] = "x", "1990-01-01"
+    batch, _ = desk.check(csv([good, *wrong], head=head, title="某镇党员名册"))
+    assert desk.fates(batch) == {"good": 1, "bad": 4}
+    book = mended(desk, batch)
+    sheet = book.active
+    first, *rest = [["" if cell is None else cell for cell in row] for row in sheet.iter_rows(values_only=True)]
+    assert first == [*head, "行号", "问题"]
+    assert [row[:10] for row in rest] == wrong and [row[10] for row in rest] == ["4", "5", "6", "7"]
+    assert rest[0][11] == "手机号：手机号码应为 1 开头的 11 位数字" and rest[3][11].count("；") == 1
+    assert all(cell.data_type == "s" for row in sheet.iter_rows() for cell in row if cell.value is not None)
+    assert marked(sheet) == {(2, 4), (3, 2), (4, 6), (5, 4), (5, 9)}
+    assert [row[0] for row in mended(desk, batch, "?reason=mobile_form").active.iter_rows(min_row=2, values_only=True)] == ["改手机", "改两处"]
+    sheet.cell(2, 4).value, sheet.cell(3, 2).value, sheet.cell(4, 6).value = "13900000007", desk.branch_name, "1980-02-29"
+    sheet.cell(5, 4).value, sheet.cell(5, 9).value = "13900000008", "2005-07-01"
+    again = desk.bring(saved(book), format="xlsx", title="改好.xlsx")
+    assert desk.fates(again) == {"entered": 4}
+    assert desk.file_of("改日期")["birth_date"] == "1980-02-29" and desk.person("改两处")
+    assert desk.fates(desk.bring(csv([good], head=head))) == {"entered": 1}
+
+
+def test_the_rows_are_for_whoever_brought_them_and_it_is_recorded(desk, county):
+    batch, _ = desk.check(csv([desk.row("只给本人", mobile="12")]))
+    auditor = county.officer("auditor", desk.committee)
+    for client in (desk.confirmer, auditor):
+        reply = client.get(f"/v1/imports/{batch}/errors")
+        assert reply.status == 403 and reply.json["detail_zh"].startswith("只有上传文件的人"), reply
+        assert client.get(f"/v1/imports/{batch}/faults").json["total"] == 1
+    trail = lambda: [row for row in auditor.get(  # noqa: E731
+        f"/v1/audit?organisation={desk.committee}&action=import_errors&limit=200").json["rows"] if row.get("object") == batch]
+    assert trail() == []
+    mended(desk, batch)
+    entry, = trail()
+    assert entry["reason"] == "1 行" and entry["chain"] == "front" and entry["organisation"] == desk.committee
+    desk.confirm(desk.present(batch, desk.show(batch)))
+    desk.until(batch, "applied")
+    row, = mended(desk, batch).active.iter_rows(min_row=2, values_only=True)  # what it held is kept no longer
+    assert row[:9] == (None,) * 9 and row[9] == "2" and row[10]
+
+
+def test_a_file_with_the_same_headings_is_taken_as_the_one_before(desk, county):
+    head = ["党员", "所在党支部", "证号", "手机号", "性别", "生辰", "民族", "学历", "入党时间", "另有"]
+    file = lambda name: csv([[*desk.row(name), "无"]], head=head)  # noqa: E731
+    begun = desk.upload(file("旧系统甲"))["result"]
+    guessed = {each["heading"]: each.get("field") for each in begun["columns"]}
+    assert "like" not in begun and guessed["党员"] is guessed["证号"] is guessed["生辰"] is None
+    said = {"党员": "name", "所在党支部": "organisation", "证号": "resident_id", "手机号": "mobile", "生辰": "birth_date"}
+    columns = [{"column": n + 1, "heading": each, "field": said[each]} for n, each in enumerate(head) if each in said]
+    first = desk.upload(file("旧系统甲"))["command"]
+    desk.operator.command("PUT", f"/v1/imports/{first}/mapping", {"columns": columns})
+    shown = desk.until(first, "checked")
+    assert "like" not in desk.upload(file("未定不算"))["result"], "not yet entered"
+    desk.confirm(desk.present(first, shown))
+    desk.until(first, "applied")
+    begun = desk.upload(file("旧系统乙"))
+    assert begun["result"]["like"] == first and begun["result"]["like_at"] == desk.show(first)["begun_at"]
+    assert {each["heading"]: each["field"] for each in begun["result"]["columns"] if "field" in each} == said
+    assert desk.show(begun["command"])["like"] == first
+    proposed = [each for each in begun["result"]["columns"] if "field" in each]
+    desk.operator.command("PUT", f"/v1/imports/{begun['command']}/mapping", {"columns": proposed})
+    assert desk.until(begun["command"], "checked")["like"] == first
+    desk.operator.command("PUT", f"/v1/imports/{begun['command']}/mapping", {"columns": proposed[:-1]})
+    assert "like" not in desk.until(begun["command"], "checked")
+    assert "like" not in desk.upload(file("别的一类"), kind="cadres")["result"]
+    assert "like" not in desk.upload(csv([desk.row("别的表头")], head=["姓名甲", *head[1:9]]))["result"]
+    other = county.officer("committee_administrator", desk.branch)
+    assert "like" not in desk.upload(file("别的组织"), client=other, organisation=desk.branch)["result"]
+    book = openpyxl.Workbook()  # as a workbook of faulty rows comes back
+    for row in [[*head, "行号", "问题"], [*desk.row("改过再来"), "无", "3", "手机号：…"]]:
+        book.active.append(row)
+    assert desk.upload(saved(book), format="xlsx", title="改.xlsx")["result"]["like"] == first
 
 
 def test_nobody_else_sees_an_import(desk, county):

@@ -4,7 +4,9 @@ import os
 import secrets
 
 import pytest
+from county import adopt
 from instance import eventually
+from test_import import Desk as ImportDesk, csv
 from test_person import SELF, Desk, resident_id
 from test_photograph import bring, jpeg, shown
 
@@ -43,6 +45,12 @@ def test_all_is_sealed_anew_and_the_old_key_goes(desk, instance, database, opera
         "select split_part(sealed, '|', 2) from person_sealed union select split_part(sealed, '|', 2) from person_photograph")}  # noqa: E731
     before = kids()
     assert len(before) == 1
+    adopt(desk.county.admin, "import")
+    imports = ImportDesk(desk.county)
+    batch, checked = imports.check(csv([imports.row("换钥途中", born="1977-07-07"), imports.row("换钥待改", born="1977-07-07", mobile="12")]))
+    staged = lambda: {row[0] for row in database.execute(  # noqa: E731
+        "select distinct split_part(cells, '|', 2) from import_row where cells is not null")}
+    assert before <= staged()
     new = secrets.token_hex(32) + "\n"
     turn(instance, new + old, desk.keeper, operator)
     find = lambda **what: [row["person"] for row in desk.keeper.send(  # noqa: E731
@@ -62,12 +70,15 @@ def test_all_is_sealed_anew_and_the_old_key_goes(desk, instance, database, opera
     row = eventually(lambda: next((row for row in operator.get("/v1/keys/rotations").json["rows"]
                                    if row["rotation"] == rotation and row["part"] == "done"), None), 60)
     assert row["sealed"] >= 5 and row["unreadable"] == 0 and "finished_at" in row
-    assert kids() == {row["key"]} and row["key"] not in before
+    assert kids() == staged() == {row["key"]} and row["key"] not in before
     turn(instance, new, desk.keeper, operator)
     eventually(lambda: desk.keeper.get("/v1/me").status == 200)
     assert find(resident_id=NUMBER) == find(mobile=MOBILE) == [person] and person in find(mobile_tail="0055")
     assert shown(desk.keeper, person) == jpeg()
     assert disclose("resident_id") == NUMBER and disclose("mobile") == MOBILE
+    imports.confirm(imports.present(batch, checked))  # what was under way goes on without the old key
+    imports.until(batch, "applied")
+    assert imports.fates(batch) == {"entered": 1, "bad": 1} and imports.person("换钥途中")
     assert desk.create("换钥又同号", expect=409, resident_id=NUMBER)
     assert desk.keeper.get("/v1/me").json["name"]
     turn(instance, new + old, desk.keeper, operator)  # what Kafka still holds of before, other tests may send again

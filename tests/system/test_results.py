@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 import openpyxl
 import pytest
 from client import Client
-from county import KINDS, stamp
+from county import KINDS, adopt as adopt_pack, approved, stamp
 from instance import eventually
 from second import Second
 from sitting import hand_in, milliseconds, sit, start
@@ -226,7 +226,11 @@ def test_a_workbook_of_many(county, admin, database):
     for target in ("results", "candidates", "results.xlsx"):
         reply = admin.get(f"/v1/exams/{exam}/{target}?text={quote('众')}")
         assert reply.status == 400 and "2000" in reply.json["detail_zh"], "more accounts than may be named"
-    _, book = workbook(admin, exam)
+    adopt_pack(admin, "export")
+    second = county.officer("county_administrator", county.root)
+    assert admin.get(f"/v1/exams/{exam}/results.xlsx").json["type"].endswith("export_unapproved")
+    target = approved(admin, second, county.root, f"/v1/exams/{exam}/results.xlsx?org={county.root}")
+    _, book = workbook(admin, exam, target.removeprefix(f"/v1/exams/{exam}/results.xlsx"))
     logins = [row[1] for row in book.active.iter_rows(min_row=2, values_only=True)]
     assert len(logins) == 2101 and logins == sorted(logins) and len(set(logins)) == 2101
 

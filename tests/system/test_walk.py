@@ -49,7 +49,7 @@ GUARDED = {"account": "id", "member": "account", "attempt": "member", "sheet": "
            "membership_version": "person", "membership_entry": "person", "case_file": "subject"}
 # Guarded as well: rows that hang on one of these, or are the caller's own alone, or that not everybody of the walk has.
 FOLLOWING = {"answer", "admission", "sheet_history", "extra_time", "person_index", "person_entry", "person_photograph", "case_step", "case_deadline",
-             "case_task", "import", "import_row", "audit.entry", "session.device", "session.session", "identity_binding", "api_client", "api_key"}
+             "case_task", "import", "import_row", "export", "audit.entry", "session.device", "session.session", "identity_binding", "api_client", "api_key"}
 UNSEEN = "the front has no right here but by functions"
 KNOWN = "known to all who sign in"
 THINGS = "an examination's or a bank's, no person's; who may see it follows from the tree in both directions"

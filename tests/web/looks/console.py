@@ -458,6 +458,7 @@ CLIENT = Client("console", sizes=((1440, 900), (390, 844), (1920, 1080)), pages=
     one("organisations.ledger", "/organisations/ledger"),
     table("imports", "/imports"),
     form("import.new", "/imports/new"),
+    form("export.new", f"/exports/new?target=/v1/people/workbook?organisation={PLACE}&name=保城镇党委-人员名单-2026-11-30.xlsx"),
     one("import", f"/imports/{ident('import', 0)}"),
     table("people", "/people", own={"with_posts": with_posts, "kept": kept}),
     form("people.find", "/people/find", own={"searched": searched, "faulty": unnamed}),

@@ -25,6 +25,7 @@ export const pages: Page[] = [
   { name: 'imports', path: '/imports', title: 'imports.title', roles: [...EXAMINERS, 'auditor'], menu: 4, group: 'menu.organisations', load: () => import('./pages/imports/Imports.vue') },
   { name: 'import.new', path: '/imports/new', title: 'imports.new', roles: EXAMINERS, under: 'imports', load: () => import('./pages/imports/New.vue') },
   { name: 'import', path: '/imports/:batch', title: 'import.page', roles: [...EXAMINERS, 'auditor'], under: 'imports', load: () => import('./pages/imports/Import.vue') },
+  { name: 'export.new', path: '/exports/new', title: 'exports.new', roles: EXAMINERS, under: 'cases', load: () => import('./pages/exports/New.vue') },
   { name: 'tasks', path: '/tasks', title: 'tasks.title', roles: [], menu: 7, waits: () => tasks.total, group: 'menu.cases', load: () => import('./pages/cases/Tasks.vue') },
   { name: 'cases', path: '/cases', title: 'cases.title', roles: [], menu: 8, group: 'menu.cases', load: () => import('./pages/cases/Cases.vue') },
   { name: 'case.new', path: '/cases/new', title: 'case.new', roles: [], under: 'cases', load: () => import('./pages/cases/New.vue') },

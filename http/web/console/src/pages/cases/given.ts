@@ -32,6 +32,12 @@ export function mannerOf(pack: Pack, fact: Fact): Manner {
 /** Whether something follows from one of the pack's moves. */
 export const follows = (pack: Pack, effect: string): boolean => pack.moves.some((move) => move.follows?.some((each) => each.effect === effect))
 
+/** What a case was told of the fact that something which may follow from it takes first; '' where it was told nothing. */
+export function valueOfEffect(pack: Pack, shown: Schemas['case_shown'], effect: string): string {
+  const fact = pack.moves.flatMap((move) => move.follows ?? []).find((each) => each.effect === effect)?.facts?.[0]
+  return shown.steps.flatMap((step) => step.facts).find((each) => each.fact === fact)?.value ?? ''
+}
+
 /** The moves that open a case. */
 export const openings = (pack: Pack): Move[] => pack.moves.filter((move) => move.from.length === 0)
 

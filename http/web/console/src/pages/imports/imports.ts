@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schemas } from '@baoting/shared/api/client'
 import { say, type Word } from '@baoting/shared/words/say'
-import { run, wrong } from '../../tray'
-import { follows, openings, type Given, nothing, bodyOf, taken } from '../cases/given'
-import { inForce, packOf } from '../cases/pack'
+import { openCase } from '../cases/open'
 
 export type Import = Schemas['import_shown']
 export const KINDS = ['members', 'cadres', 'talents', 'village_officers', 'organisations'] as const
@@ -20,19 +18,5 @@ export const going = (shown: Import): boolean => GOING.includes(shown.state)
 
 /** Opens the case from which `effect` follows, about this import; what else its first step must be told is the reason. Gives what is wrong
  *  in words, '' when it was opened. */
-export async function propose(effect: string, shown: Import, title: string, reason: string): Promise<string> {
-  const all = await inForce()
-  if (all.kind !== 'answer') return all.kind === 'problem' ? all.problem.detail_zh : say('net.silence')
-  for (const row of all.value.rows) {
-    const reply = await packOf(row.procedure, row.version)
-    if (reply.kind !== 'answer' || !follows(reply.value.pack, effect)) continue
-    const pack = reply.value.pack, move = openings(pack)[0]
-    const named = pack.moves.flatMap((each) => each.follows ?? []).find((each) => each.effect === effect)?.facts?.[0]
-    if (!move) continue
-    const given: Given = nothing()
-    for (const { fact } of taken(pack, move)) given.facts[fact.name] = fact.name === named ? shown.import : reason
-    given.papers = (move.papers ?? []).map(({ name }) => ({ paper: name, name: shown.title, digest: shown.digest }))
-    return wrong(await run(title, 'POST', '/v1/cases', { procedure: pack.name, organisation: shown.organisation, move: move.name, given: bodyOf(pack, move, given) }))
-  }
-  return say('imports.no.procedure')
-}
+export const propose = async (effect: string, shown: Import, title: string, reason: string): Promise<string> =>
+  (await openCase(effect, shown.organisation, title, { named: shown.import, others: reason, paper: { name: shown.title, digest: shown.digest } })).wrong

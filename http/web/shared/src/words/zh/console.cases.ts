@@ -38,4 +38,12 @@ export const cases = {
   'scope.organisations_read': '读取党组织', 'scope.exams_read': '读取考试及成绩', 'scope.points_read': '读取积分与榜单',
   'account.where': '人员所在组织', 'start.what.grants': '查看、授予和终止角色', 'start.what.audit': '查看谁在何时做了什么', 'start.what.clients': '管理外部系统的密钥',
   'start.what.tasks': '查看等您办理的步骤', 'start.what.cases': '发起和办理信息更正、组织调整、授权等事项', 'start.what.procedures': '逐条查看各项程序的规则和依据',
+  'case.no.fitting': '还没有采用相应的程序，请先由县级管理员采用。',
+  'exports.new': '申请导出', 'exports.title': '导出的表格', 'exports.what': '这份表格的人数超过可以直接导出的上限，须写明用途、经另一人批准后下载。', 'exports.lost': '没有要导出的表格，请回到列表重新点“导出表格”。',
+  'exports.file': '表格', 'exports.organisation': '所属组织', 'exports.purpose': '用途', 'exports.purpose.hint': '2 至 120 字，例如：年度党内统计核对；会记入审计记录', 'exports.need.purpose': '请写明用途，2 至 120 字', 'exports.downloads': '可下载次数', 'exports.downloads.hint': '批准后三天内有效', 'exports.times': '{n} 次',
+  'exports.who': '由本组织或上级组织的另一名管理员批准，在其“我的待办”中办理；批准后您在办理事项中下载。', 'exports.ask': '提交申请', 'exports.did': '申请导出“{name}”', 'exports.proposed': '提交导出“{name}”待批准',
+  'exports.by': '申请人', 'exports.approved.by': '批准人', 'exports.taken': '已下载', 'exports.taken.of': '{n} / {all} 次', 'exports.filter': '条件', 'exports.take': '下载表格', 'exports.all': '已达可下载次数，如仍需要请重新申请。', 'exports.parameter': '{name}：{value}', 'exports.order': '按列表中的顺序',
+  'exports.of.person_workbook': '人员名单', 'exports.of.contested_workbook': '待核信息', 'exports.of.officer_workbook': '任职情况', 'exports.of.membership_workbook': '党员变动', 'exports.of.exam_results_workbook': '考试成绩', 'exports.of.grant_workbook': '角色授权', 'exports.of.case_workbook': '办理事项',
+  'exports.by.organisation': '组织', 'exports.by.org': '组织', 'exports.by.exam': '考试', 'exports.by.role': '身份', 'exports.by.text': '姓名', 'exports.by.sex': '性别', 'exports.by.ethnicity': '民族', 'exports.by.education': '学历', 'exports.by.born_from': '出生不早于', 'exports.by.born_until': '出生不晚于', 'exports.by.joined_from': '入党不早于', 'exports.by.joined_until': '入党不晚于', 'exports.by.order': '排序',
+  'exports.by.account': '账号', 'exports.by.state': '状态', 'exports.by.procedure': '程序', 'exports.by.mine': '与我有关', 'exports.by.ended': '已办结', 'exports.by.overdue': '已逾期', 'exports.by.day': '日期', 'exports.by.as_known': '按当时记录',
 } as const
