@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from county import adopt
 from instance import eventually
+from test_person import resident_id
 
 MOST, MORE = 50, 53  # the setting export_rows, and the members of the crowded branch
 EXPORT, CASE = "/v1/exports", "/v1/cases"
@@ -208,3 +209,15 @@ def test_an_approval_lasts_so_long_and_a_right_as_long_as_it_is_held(office):
     eventually(lambda: office.show(export)["state"] == "ended", 60)
     refused(office.asker.get(office.target(export=export)), 403, "export_unapproved")
     assert office.asker.get(f"{CASE}/{case}").json["road"]["ended"]
+
+
+def test_what_is_masked_stays_masked_however_it_leaves(office):
+    number = resident_id("19791231", 779)
+    office.asker.command("POST", "/v1/people", {"organisation": office.small, "values": {"name": "遮号者", "resident_id": number},
+                                                "origin": {"source": "paper_file"}, "roles": ["talent"]})
+    target = office.target(office.small, role="talent")
+    by = office.ask(target, organisation=office.small)["command"]
+    office.move(office.propose(by, organisation=office.small)["command"])
+    for client, path in ((office.auditor, target), (office.asker, f"{target}&export={by}")):
+        row, = rows(client.get(path))
+        assert row[0] == "遮号者" and number not in str(row) and f"{number[:3]}{'*' * 11}{number[-4:]}" in row

@@ -40,7 +40,7 @@ export const cases = {
   'start.what.tasks': '查看等您办理的步骤', 'start.what.cases': '发起和办理信息更正、组织调整、授权等事项', 'start.what.procedures': '逐条查看各项程序的规则和依据',
   'case.no.fitting': '还没有采用相应的程序，请先由县级管理员采用。',
   'exports.new': '申请导出', 'exports.title': '导出的表格', 'exports.what': '这份表格的人数超过可以直接导出的上限，须写明用途、经另一人批准后下载。', 'exports.lost': '没有要导出的表格，请回到列表重新点“导出表格”。',
-  'exports.file': '表格', 'exports.organisation': '所属组织', 'exports.purpose': '用途', 'exports.purpose.hint': '2 至 120 字，例如：年度党内统计核对；会记入审计记录', 'exports.need.purpose': '请写明用途，2 至 120 字', 'exports.downloads': '可下载次数', 'exports.downloads.hint': '批准后三天内有效', 'exports.times': '{n} 次',
+  'exports.file': '表格', 'exports.organisation': '所属组织', 'exports.purpose': '用途', 'exports.purpose.hint': '2 至 120 字，例如：年度党内统计核对；会记入审计记录', 'exports.need.purpose': '请写明用途，2 至 120 字', 'exports.downloads': '可下载次数', 'exports.downloads.hint': '批准后限期、限次有效，以程序规则为准', 'exports.need.downloads': '请填写次数',
   'exports.who': '由本组织或上级组织的另一名管理员批准，在其“我的待办”中办理；批准后您在办理事项中下载。', 'exports.ask': '提交申请', 'exports.did': '申请导出“{name}”', 'exports.proposed': '提交导出“{name}”待批准',
   'exports.by': '申请人', 'exports.approved.by': '批准人', 'exports.taken': '已下载', 'exports.taken.of': '{n} / {all} 次', 'exports.filter': '条件', 'exports.take': '下载表格', 'exports.all': '已达可下载次数，如仍需要请重新申请。', 'exports.parameter': '{name}：{value}', 'exports.order': '按列表中的顺序',
   'exports.of.person_workbook': '人员名单', 'exports.of.contested_workbook': '待核信息', 'exports.of.officer_workbook': '任职情况', 'exports.of.membership_workbook': '党员变动', 'exports.of.exam_results_workbook': '考试成绩', 'exports.of.grant_workbook': '角色授权', 'exports.of.case_workbook': '办理事项',
