@@ -36,6 +36,7 @@ create table import_row (
     before  jsonb,                              -- of one that was there: what held before and nothing else keeps
     primary key (import, line)
 );
+create index import_row_faulty on import_row (import) where faults <> '[]';
 create index import_row_fate on import_row (import, fate, line);
 create index import_row_hash on import_row (import, hash) where hash is not null;
 create index import_row_twin on import_row (import, twin) where twin is not null;
@@ -75,7 +76,7 @@ create policy reach on import for select using (
     (select reach_whole()) or organisation in (select organisation from reach));
 alter table import_row enable row level security;
 create policy reach on import_row for select using (
-    (select reach_whole()) or exists (select from import i where i.id = import_row.import));
+    (select reach_whole()) or import in (select id from import)); -- gathered once, since all of an import's rows are counted
 
 -- Takes back the values that an import gave a person who was there: one that still holds goes, and what it replaced holds again.
 -- Gives each field with what holds now, sealed where it is; kept: it was edited since.
