@@ -8,11 +8,22 @@ import zlib
 import pytest
 from playwright.sync_api import expect
 from test_my_file import opened
-from test_people import PAPER, asked, branch, committee, ended, entered, keeper, new_desk  # noqa: F401
+from test_people import PAPER, asked, entered, new_desk  # noqa: F401 (a fixture)
 from test_photograph import chunk, png
 
 expect.set_options(timeout=30000)
+KEEPER = "committee_administrator"
 TEXT = b"Comment\0taken at home"
+
+
+@pytest.fixture(scope="module")
+def branch(county):
+    return county.branches[0]
+
+
+@pytest.fixture(scope="module")
+def keeper(county):
+    return county.officer(KEEPER, county.committees[0], county.branches[1])
 
 
 def large(width=3000, height=2000):
@@ -30,7 +41,7 @@ def held(client, person=None):
     return client.get(f"/v1/people/{person}/photograph" if person else "/v1/me/photograph")
 
 
-def test_a_keeper_brings_sees_and_withdraws_a_photograph(new_desk, keeper, branch):  # noqa: F811
+def test_a_keeper_brings_sees_and_withdraws_a_photograph(new_desk, keeper, branch):
     name = f"欧阳照{uuid.uuid4().hex[:4]}"
     person = entered(keeper, branch, name)
     desk = new_desk(keeper.login)
@@ -63,8 +74,8 @@ def test_a_keeper_brings_sees_and_withdraws_a_photograph(new_desk, keeper, branc
     assert not desk.faults
 
 
-def test_mine_is_brought_on_the_phone_and_waits_beside_a_stronger_one(new_phone, county, new_desk):  # noqa: F811
-    own = county.officer("committee_administrator", county.committees[0])
+def test_mine_is_brought_on_the_phone_and_waits_beside_a_stronger_one(new_phone, county, new_desk):
+    own = county.officer(KEEPER, county.committees[0], county.branches[1])
     member = county.recruit()
     phone = opened(new_phone, member, "/file")
     page = phone.page
@@ -98,7 +109,7 @@ def test_mine_is_brought_on_the_phone_and_waits_beside_a_stronger_one(new_phone,
     assert held(own, member.id).body != png()
 
 
-def test_what_is_past_of_a_file_is_told_with_names(new_desk, keeper, branch):  # noqa: F811
+def test_what_is_past_of_a_file_is_told_with_names(new_desk, keeper, branch):
     name = f"吴往事{uuid.uuid4().hex[:4]}"
     person = entered(keeper, branch, name, roles=("cadre", "talent"))
     entry = keeper.command("POST", f"/v1/people/{person}/entries", {"kind": "award", "title": "先进个人", "origin": PAPER})["command"]
