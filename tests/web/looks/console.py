@@ -283,6 +283,7 @@ def file_of(value, mode, path, body):
     value["facts"] = valued([dict(shape) for _ in VALUES], mode)
     post = LONG_PLACES[1] + "党总支书记" if mode == "longest" else "镇党委副书记"
     value["roles"] = [{"role": "member", "since": "2009-07-01"}, {"role": "cadre", "since": "2018-03-15", "category": "科级干部", "post": post, "rank": 6, "place": 12}, {"role": "talent", "since": "2021-01-01", "category": "农技人才"}]
+    value["roles"] = [{**role, "given_by": ident("actor", 0), "given_name": "符文静", "given_at": "2026-03-01T02:00:00.000Z"} for role in value["roles"]]
     titles = {"education": "大学本科", "degree": "管理学学士", "award": "优秀共产党员", "appraisal": "2025年度民主评议：合格", "post": post}
     entry = value["entries"][0]
     value["entries"] = [{**entry, "entry": ident("entry", place), "kind": kind, "title": title, "institution": LONG_PLACES[0] if mode == "longest" else "海南大学", "since": "2014-09-01", "until": "2018-06-30", "document": "保亭县委组〔2024〕31号",

@@ -223,9 +223,10 @@ def person(value, mode, path, body):
                        "reference": "县委组织部2019年党员档案专项审核第三卷第128页附件二" if mode == "longest" else "档案第12页", "recorded_at": "2026-03-01T02:00:00.000Z"}
                       for place, (name, _, _, _, _, said, longest) in enumerate(FIELDS) if said]
     value["roles"] = [{"role": "member", "since": "1995-07-01"}, {"role": "village_officer", "since": "2021-01-20", "category": "村务监督", "post": "村务监督委员会主任"}]
+    value["roles"] = [{**role, "given_by": ident("actor", 0), "given_name": "符文静", "given_at": "2026-03-01T02:00:00.000Z"} for role in value["roles"]]
     titles = {"education": ("大专", "海南广播电视大学"), "award": ("优秀共产党员", "中共保亭县委"), "appraisal": ("优秀", "所在党支部"), "post": ("村党支部纪检委员", "响水镇党委")}
     value["entries"] = [{"entry": ident("entry", place), "kind": kind, "title": title, "institution": by, "since": f"20{place + 10}-07-01", "source": "paper_file",
-                         "document": "保委〔2021〕18号", "recorded_by": ident("actor", 0), "recorded_at": "2026-03-01T02:00:00.000Z"} for place, (kind, (title, by)) in enumerate(titles.items())]
+                         "document": "保委〔2021〕18号", "recorded_by": ident("actor", 0), "recorded_name": "符文静", "recorded_at": "2026-03-01T02:00:00.000Z"} for place, (kind, (title, by)) in enumerate(titles.items())]
     value.update(contested=1, exams=14, points=86.5)
     if mode == "empty":
         value.update(facts=[], entries=[], roles=[], contested=0)
