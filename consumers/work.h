@@ -35,6 +35,10 @@ struct work {
 
 /* Says why the message is rejected, in both languages, and returns REJECTED. */
 #define work_reject(work, code, ...) (problem_say(&(work)->problem, PROBLEM_##code, __VA_ARGS__), REJECTED)
+/* The same because of a field of the command's body, which the pointer then names as the front's refusals do. */
+#define work_reject_at(work, field, code, ...) \
+    (problem_say(&(work)->problem, PROBLEM_##code, __VA_ARGS__),     \
+     (void)problem_under(&(work)->problem, SLICE(field)), REJECTED)
 
 /* Sets what the command returns: a struct of the record that its row names. */
 void work_return(struct work *work, const void *result);

@@ -4,14 +4,17 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "http/hall.h"
 #include "http/numbers.h"
 #include "http/query.h"
+#include "http/reach.h"
 #include "http/visit.h"
 #include "process/clock.h"
 #include "process/config.h"
 #include "process/log.h"
 #include "process/memory.h"
 #include "process/metrics.h"
+#include "sql/pool.h"
 #include "topics/decode.h"
 #include "topics/messages.h"
 
@@ -360,11 +363,12 @@ static struct grant *grants_of(struct visit *visit, size_t *ret_count)
     return grants;
 }
 
-static void answer_me(struct visit *visit)
+/* What the view knows, and whether a factor is enrolled, where that came. */
+static void tell_me(struct visit *visit, bool has_factor, bool factor)
 {
     struct buffer login = buffer_new(NAME_CEILING), name = buffer_new(NAME_CEILING);
     struct buffer branch = buffer_new(NAME_CEILING);
-    struct my_account mine = {.account = visit->caller.account};
+    struct my_account mine = {.account = visit->caller.account, .has_factor = has_factor, .factor = factor};
     mine.grants.at = grants_of(visit, &mine.grants.count);
     bool there = accounts_show(visit->front->accounts, mine.account, &login, &name) &&
                  (visit->caller.organisation == TREE_NONE ||
@@ -379,6 +383,21 @@ static void answer_me(struct visit *visit)
     buffer_free(&login);
     buffer_free(&name);
     buffer_free(&branch);
+}
+
+static void factor_came(void *context, const struct rows *rows, const struct sql_failure *failure)
+{
+    tell_me(context, !failure, !failure && row_bool(rows, 0, 0));
+}
+
+/* Who one is, the view says, without PostgreSQL too. */
+static void answer_me(struct visit *visit)
+{
+    auto_arguments arguments = arguments_new(64);
+    struct pool_reach reach = reach_rows(visit);
+    value_id(argument(&arguments), visit->caller.account.bytes);
+    if (!pool_ask(visit->hall->pool, "my_factor", &arguments, &reach, factor_came, visit))
+        tell_me(visit, false, false);
 }
 
 void accounts_offer(struct front *front)

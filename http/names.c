@@ -1,9 +1,10 @@
-/* Names of members from the view of accounts: into answers, and from a part of them to ids.  SPDX-License-Identifier: Apache-2.0 */
+/* Names of members from the view of accounts: into answers and documents, and from a part of them to ids.  SPDX-License-Identifier: Apache-2.0 */
 #include "http/names.h"
 
 #include "http/hall.h"
 #include "process/config.h"
 #include "sql/arguments.h"
+#include "topics/digest.h"
 #include "topics/json.h"
 
 enum { WHOSE_MOST = 10 };
@@ -150,6 +151,37 @@ bool names_fill(struct visit *visit, struct slice text, struct buffer *out)
     bool filled = fill_all(visit->front->accounts, &json, shape, out);
     accounts_unlock(visit->front->accounts);
     return filled && json_end(&json);
+}
+
+/* A part of a document between two marks: somebody's id as the name, anything else as it stands. */
+static void print_part(const struct accounts *accounts, struct slice part, bool marked, struct buffer *out)
+{
+    struct id id;
+    struct slice name = marked && id_parse(part, &id) ? accounts_name(accounts, id) : (struct slice){0};
+    buffer_add_slice(out, name.length ? name : part);
+}
+
+static void print_sum(struct buffer *out)
+{
+    uint8_t sum[32];
+    digest_sha256(buffer_slice(out), sum);
+    buffer_add_text(out, "以上内容 SHA-256：");
+    for (size_t i = 0; i < sizeof sum; i++)
+        buffer_add_format(out, "%02x", sum[i]);
+    buffer_add_byte(out, '\n');
+}
+
+void names_print(struct visit *visit, struct slice text, struct buffer *out)
+{
+    accounts_lock(visit->front->accounts);
+    for (bool marked = false; text.length; marked = !marked) {
+        const char *mark = memchr(text.at, NAMES_MARK, text.length);
+        size_t length = mark ? (size_t)(mark - text.at) : text.length;
+        print_part(visit->front->accounts, (struct slice){text.at, length}, marked, out);
+        text = (struct slice){text.at + length + (mark != NULL), text.length - length - (mark != NULL)};
+    }
+    accounts_unlock(visit->front->accounts);
+    print_sum(out);
 }
 
 struct named {

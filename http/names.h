@@ -11,6 +11,11 @@ struct route;
  * is not such JSON. */
 MUST bool names_fill(struct visit *visit, struct slice json, struct buffer *out);
 
+/* Appends a document that PostgreSQL wrote: whom it names stands there as his account's id between two NAMES_MARK, and
+ * comes as his name, or as the id where nobody has it. Last comes the line with the SHA-256 of all before it. */
+#define NAMES_MARK '\x1e'
+void names_print(struct visit *visit, struct slice text, struct buffer *out);
+
 /* Finds the accounts whose name or log-in name holds the query's text that names members, named_slice of them at each of the
  * loop's turns, and proceeds; at once where no text was given. Answers itself where they are more than named_accounts. */
 void names_seek(struct visit *visit, const struct route *route,

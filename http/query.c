@@ -119,11 +119,13 @@ static void came(void *context, const struct rows *rows, const struct sql_failur
         visit_refuse_as(visit, PROBLEM_not_found, PERMIT_NOTHING_HERE);
         return;
     }
+    buffer_empty(body);
     if (visit->declaration->form == DOCUMENT) {
-        visit_answer_document(visit, visit->declaration->name, row_text(rows, 0, 0));
+        names_print(visit, row_text(rows, 0, 0), body);
+        if (!answer_full(visit))
+            visit_answer_document(visit, visit->declaration->name, buffer_slice(body));
         return;
     }
-    buffer_empty(body);
     if (visit->declaration->form == ROWS)
         buffer_add_text(body, "{\"rows\":");
     if (!names_fill(visit, row_text(rows, 0, QUERY_ROWS), body)) {

@@ -64,14 +64,14 @@ static bool may_have(struct work *work, const struct grant_give *command, bool *
     bool apart = true;
     *ret_may = false;
     if (catalogue_role_bit(command->role) == ROLE_integration_client) {
-        (void)work_reject(work, conflict, "A program of others has this role by its client, and no person has it",
+        (void)work_reject_at(work, "role", conflict, "A program of others has this role by its client, and no person has it",
                           "该角色仅属于集成客户端，不能授予个人");
         return true;
     }
     if (!separate(work, command, &apart))
         return false;
     if (!apart)
-        (void)work_reject(work, conflict, "System, security and audit administrator are separate persons",
+        (void)work_reject_at(work, "role", conflict, "System, security and audit administrator are separate persons",
                           "系统管理员、安全管理员、审计管理员不得由同一人兼任");
     *ret_may = apart;
     return true;
@@ -82,9 +82,9 @@ enum verdict grant_give_decide(struct work *work, const struct grant_give *comma
     int64_t from = command->has_from && command->from > work->accepted ? command->from : work->accepted;
     bool room, given, may;
     if (catalogue_role_bit(command->role) == 0)
-        return work_reject(work, unknown_reference, "There is no such role", "没有这个角色");
+        return work_reject_at(work, "role", unknown_reference, "There is no such role", "没有这个角色");
     if (command->has_until && command->until <= from)
-        return work_reject(work, too_late, "The term would be over before it begins", "授权期限的结束早于开始");
+        return work_reject_at(work, "until", too_late, "The term would be over before it begins", "授权期限的结束早于开始");
     if (!hold(work, command->account, &room))
         return FAILED;
     if (!may_have(work, command, &may))
@@ -92,12 +92,13 @@ enum verdict grant_give_decide(struct work *work, const struct grant_give *comma
     if (!may)
         return REJECTED;
     if (!room)
-        return work_reject(work, conflict, "The account has as many grants as it can", "该账号的授权已达上限");
+        return work_reject_at(work, "account", conflict, "The account has as many grants as it can", "该账号的授权已达上限");
     if (!give(work, command, &given))
         return FAILED;
     if (!given)
-        return work_reject(work, exists, "It has this role for that term already, or account or organisation are not there",
-                           "该期限内已有此角色，或账号、组织不存在");
+        return work_reject_at(work, "role", exists,
+                              "It has this role for that term already, or account or organisation are not there",
+                              "该期限内已有此角色，或账号、组织不存在");
     return accounts_say(work, &command->account, 1) &&
                    audit_add(work, command->account, command->organisation, OPTIONAL_TEXT(command, reason))
                ? APPLIED

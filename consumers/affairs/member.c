@@ -99,7 +99,7 @@ static enum verdict enrol(struct work *work, const struct member_enrol *command,
     if (work->problem.code != PROBLEM_none)
         return REJECTED;
     if (rows_count(rows) == 0)
-        return work_reject(work, unknown_reference, "The branch is not there on that day", "当日党支部不存在");
+        return work_reject_at(work, "organisation", unknown_reference, "The branch is not there on that day", "当日党支部不存在");
     enum verdict verdict = membership_enter(work, change, ids, command->members.count);
     if (verdict != APPLIED)
         return verdict;
@@ -119,7 +119,7 @@ enum verdict member_enrol_decide(struct work *work, const struct member_enrol *c
     if (!ids || !logins_taken(work, command, &taken))
         return FAILED;
     if (taken)
-        return work_reject(work, exists, "A log-in name is taken already, or stands twice", "登录名已被使用或重复");
+        return work_reject_at(work, "members", exists, "A log-in name is taken already, or stands twice", "登录名已被使用或重复");
     for (size_t i = 0; i < command->members.count; i++)
         ids[i] = work_id(work, (uint32_t)i);
     if (!open_field(work, "initial_password", command->initial_password, &phc))

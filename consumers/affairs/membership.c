@@ -13,8 +13,8 @@ static void add_members(struct tree_change *change, int standing, const struct i
 {
     value_int2(argument(&change->arguments), (int16_t)standing);
     value_id(argument(&change->arguments), organisation ? organisation->bytes : NULL);
-    tree_add_ids(change, members, held ? count : 0);
-    tree_add_ids(change, members, count);
+    tree_add_ids(change, "members", members, held ? count : 0);
+    tree_add_ids(change, "members", members, count);
 }
 
 enum verdict membership_enter(struct work *work, struct tree_change *change, const struct id *members, size_t count)
@@ -37,7 +37,7 @@ enum verdict membership_release_decide(struct work *work, const struct membershi
     bool transit = command->standing == MEMBERSHIP_IN_TRANSIT;
     auto_tree_change change = TREE_CHANGE_OF(command, "membership_change", transit ? TREE_TRANSIT : TREE_LEAVE);
     if (command->standing == MEMBERSHIP_BELONGS)
-        return work_reject(work, invalid, "Members who are let go are in_transit or left", "转出只能为接转途中或离开");
+        return work_reject_at(work, "standing", invalid, "Members who are let go are in_transit or left", "转出只能为接转途中或离开");
     if (!tree_change_begin(work, &change))
         return FAILED;
     add_members(&change, command->standing, NULL, true, command->members.at, command->members.count);

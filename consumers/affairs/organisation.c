@@ -10,11 +10,32 @@ enum verdict organisation_split_decide(struct work *work, const struct organisat
 enum verdict organisation_merge_decide(struct work *work, const struct organisation_merge *command);
 enum verdict organisation_dissolve_decide(struct work *work, const struct organisation_dissolve *command);
 
+/* In which kind of place it is and the units that it is made of; NULL each where it was left out. */
+static void add_place(struct arguments *arguments, bool has_sector, int sector, bool has_units, const struct slice *units,
+                      size_t count)
+{
+    if (has_sector)
+        value_int2(argument(arguments), (int16_t)sector);
+    else
+        value_null(argument(arguments));
+    if (!has_units) {
+        value_null(argument(arguments));
+        return;
+    }
+    struct buffer *array = argument_array(arguments, SQL_TEXT, count);
+    for (size_t i = 0; i < count; i++)
+        value_text(array, units[i]);
+}
+#define ADD_PLACE(change, command)                                                                                   \
+    add_place(&(change).arguments, (command)->has_sector, (command)->sector, (command)->has_units,                  \
+              (command)->units.at, (command)->units.count)
+
 enum verdict organisation_create_decide(struct work *work, const struct organisation_create *command)
 {
     auto_tree_change change = {
         .statement = "organisation_create",
         .what = TREE_CREATE,
+        .other = "parent",
         .organisation = work->envelope->id,
         .has_effective = command->has_effective,
         .effective = command->effective,
@@ -28,6 +49,7 @@ enum verdict organisation_create_decide(struct work *work, const struct organisa
     value_text(argument(&change.arguments), command->name);
     value_text(argument(&change.arguments), command->short_name);
     value_int4(argument(&change.arguments), (int32_t)command->ordinal);
+    ADD_PLACE(change, command);
     return tree_change_take(work, &change);
 }
 
@@ -46,6 +68,7 @@ enum verdict organisation_move_decide(struct work *work, const struct organisati
     auto_tree_change change = TREE_CHANGE_OF(command, "organisation_move", TREE_MOVE);
     if (!tree_change_begin(work, &change))
         return FAILED;
+    change.other = "parent";
     value_id(argument(&change.arguments), command->parent.bytes);
     optional_number(&change.arguments, command->has_ordinal, command->ordinal);
     return tree_change_take(work, &change);
@@ -54,9 +77,11 @@ enum verdict organisation_move_decide(struct work *work, const struct organisati
 enum verdict organisation_adjust_decide(struct work *work, const struct organisation_adjust *command)
 {
     auto_tree_change change = TREE_CHANGE_OF(command, "organisation_adjust", TREE_ADJUST);
-    if (!command->has_kind && !command->has_ordinal && !command->has_address && !command->has_telephone)
-        return work_reject(work, invalid, "Nothing is to be changed: give kind, ordinal, address or telephone",
-                           "没有要调整的内容，请填写类别、排序、地址或电话");
+    if (!command->has_kind && !command->has_ordinal && !command->has_address && !command->has_telephone &&
+        !command->has_sector && !command->has_units)
+        return work_reject(work, invalid,
+                           "Nothing is to be changed: give kind, ordinal, address, telephone, sector or units",
+                           "没有要调整的内容，请填写类别、排序、地址、电话、所在类型或联建单位");
     if (!tree_change_begin(work, &change))
         return FAILED;
     if (command->has_kind)
@@ -66,6 +91,7 @@ enum verdict organisation_adjust_decide(struct work *work, const struct organisa
     optional_number(&change.arguments, command->has_ordinal, command->ordinal);
     value_text(argument(&change.arguments), OPTIONAL_TEXT(command, address));
     value_text(argument(&change.arguments), OPTIONAL_TEXT(command, telephone));
+    ADD_PLACE(change, command);
     return tree_change_take(work, &change);
 }
 
@@ -78,8 +104,9 @@ enum verdict organisation_split_decide(struct work *work, const struct organisat
     value_text(argument(&change.arguments), command->name);
     value_text(argument(&change.arguments), command->short_name);
     value_int4(argument(&change.arguments), (int32_t)command->ordinal);
-    tree_add_ids(&change, command->organisations.at, command->has_organisations ? command->organisations.count : 0);
-    tree_add_ids(&change, command->members.at, command->has_members ? command->members.count : 0);
+    tree_add_ids(&change, "organisations", command->organisations.at,
+                 command->has_organisations ? command->organisations.count : 0);
+    tree_add_ids(&change, "members", command->members.at, command->has_members ? command->members.count : 0);
     return tree_change_take(work, &change);
 }
 
@@ -88,6 +115,7 @@ enum verdict organisation_merge_decide(struct work *work, const struct organisat
     auto_tree_change change = TREE_CHANGE_OF(command, "organisation_merge", TREE_MERGE);
     if (!tree_change_begin(work, &change))
         return FAILED;
+    change.other = "into";
     value_id(argument(&change.arguments), command->into.bytes);
     return tree_change_take(work, &change);
 }

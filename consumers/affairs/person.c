@@ -31,16 +31,16 @@ static enum verdict refuse_person(struct work *work, const struct person_create 
 {
     bool taken = false;
     if (!command->values.has_name) {
-        problem_say(&work->problem, PROBLEM_invalid, "Is missing", "缺少此项");
-        problem_under(&work->problem, SLICE("name"));
+        (void)work_reject_at(work, "name", invalid, "Is missing", "缺少此项");
         problem_under(&work->problem, SLICE("values"));
         return REJECTED;
     }
     if (command->has_login != command->has_initial_password)
-        return work_reject(work, invalid, "An account needs a log-in name and a first password", "开设账号须同时提供登录名和初始密码");
+        return work_reject_at(work, "login", invalid, "An account needs a log-in name and a first password",
+                              "开设账号须同时提供登录名和初始密码");
     if (command->has_login && !login_taken(work, command->login, &taken))
         return FAILED;
-    return taken ? work_reject(work, exists, "The log-in name is taken already", "登录名已被使用") : APPLIED;
+    return taken ? work_reject_at(work, "login", exists, "The log-in name is taken already", "登录名已被使用") : APPLIED;
 }
 
 static bool insert_person(struct work *work, const struct person_create *command, struct slice name, bool *ret_made)
@@ -141,7 +141,7 @@ static enum verdict write_person(struct work *work, const struct person_create *
     if (!insert_person(work, command, name, &made))
         return FAILED;
     if (!made)
-        return work_reject(work, unknown_reference, "The organisation is not there", "该党组织不存在");
+        return work_reject_at(work, "organisation", unknown_reference, "The organisation is not there", "该党组织不存在");
     if ((command->has_login && !insert_account(work, command, name)) || !insert_roles(work, command))
         return FAILED;
     enum verdict verdict = facts_enter(work, person, &known, coming, &command->origin, &taken);

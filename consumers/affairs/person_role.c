@@ -18,15 +18,21 @@ static void add_who(struct work *work, struct arguments *arguments)
     value_time(argument(arguments), work->accepted);
 }
 
-/* Runs the statement that gives the person's organisation where it wrote something, and audits; rejects where it did not. */
+/* Runs the statement that gives the person's organisation where it wrote something, and audits; rejects where it did
+ * not, because of that field of the body. */
 static enum verdict run_and_audit(struct work *work, const char *statement, const struct arguments *arguments,
-                                  struct id person, struct slice reason, const char *why, const char *why_zh)
+                                  struct id person, struct slice reason, const char *field, const char *why,
+                                  const char *why_zh)
 {
     auto_rows *rows = NULL;
     if (!sql_run(work->connection, statement, arguments, &rows))
         return FAILED;
-    if (rows_count(rows) == 0)
-        return work_reject(work, conflict, "%1$s%2$.0s", "%1$.0s%2$s", why, why_zh);
+    if (rows_count(rows) == 0) {
+        problem_say(&work->problem, PROBLEM_conflict, "%1$s%2$.0s", "%1$.0s%2$s", why, why_zh);
+        if (field)
+            (void)problem_under(&work->problem, slice_of(field));
+        return REJECTED;
+    }
     return audit_add(work, person, id_at(rows, 0, 0), reason) ? APPLIED : FAILED;
 }
 
@@ -45,7 +51,7 @@ enum verdict person_role_give_decide(struct work *work, const struct person_role
     value_date(argument(&arguments), clock_day(work->accepted));
     value_id(argument(&arguments), work_id(work, 1).bytes);
     return run_and_audit(work, "person_role_give", &arguments, command->person, OPTIONAL_TEXT(command, post),
-                         "The role ended on a later day than it would begin", "该身份的结束日期晚于新的开始日期");
+                         "since", "The role ended on a later day than it would begin", "该身份的结束日期晚于新的开始日期");
 }
 
 enum verdict person_role_end_decide(struct work *work, const struct person_role_end *command)
@@ -57,7 +63,7 @@ enum verdict person_role_end_decide(struct work *work, const struct person_role_
     value_text(argument(&arguments), command->reason);
     add_who(work, &arguments);
     return run_and_audit(work, "person_role_end", &arguments, command->person, command->reason,
-                         "The person does not hold this role, or did not yet on that day", "该人员未担任此身份，或当日尚未担任");
+                         "until", "The person does not hold this role, or did not yet on that day", "该人员未担任此身份，或当日尚未担任");
 }
 
 enum verdict person_entry_add_decide(struct work *work, const struct person_entry_add *command)
@@ -80,7 +86,7 @@ enum verdict person_entry_add_decide(struct work *work, const struct person_entr
     value_text(argument(&arguments), OPTIONAL_TEXT(&command->origin, reference));
     add_who(work, &arguments);
     return run_and_audit(work, "person_entry_add", &arguments, command->person, OPTIONAL_TEXT(command, document),
-                         "The same entry stands there already", "已有相同的记录");
+                         "title", "The same entry stands there already", "已有相同的记录");
 }
 
 enum verdict person_entry_withdraw_decide(struct work *work, const struct person_entry_withdraw *command)
@@ -91,5 +97,5 @@ enum verdict person_entry_withdraw_decide(struct work *work, const struct person
     value_text(argument(&arguments), command->reason);
     add_who(work, &arguments);
     return run_and_audit(work, "person_entry_withdraw", &arguments, command->person, command->reason,
-                         "There is no such entry, or it is withdrawn", "没有这条记录，或已撤回");
+                         NULL, "There is no such entry, or it is withdrawn", "没有这条记录，或已撤回");
 }

@@ -38,8 +38,10 @@ bool tree_change_begin(struct work *work, struct tree_change *change)
     return true;
 }
 
-void tree_add_ids(struct tree_change *change, const struct id *ids, size_t count)
+void tree_add_ids(struct tree_change *change, const char *field, const struct id *ids, size_t count)
 {
+    struct tree_list *list = &change->lists[change->lists[0].field != NULL];
+    *list = (struct tree_list){field, ids, count};
     struct buffer *array = argument_array(&change->arguments, SQL_UUID, count);
     for (size_t i = 0; i < count; i++)
         value_id(array, ids[i].bytes);
@@ -50,30 +52,60 @@ void tree_change_free(struct tree_change *change)
     arguments_free(&change->arguments);
 }
 
+/* Whose field a fault is of: the day's, the name's, or that which names the other one concerned. */
+enum fault_field { OF_DAY, OF_NAME, OF_OTHER };
+
 /* What a change may break, as tree_change_take of the schema names it, and what to say and do about it. */
 static const struct fault {
     const char *name;
     enum problem_code code;
+    enum fault_field field;
     const char *text, *text_zh;
 } faults[] = {
-    {"absent", PROBLEM_conflict, "an organisation that this is about does not stand; choose a day on which it does",
+    {"absent", PROBLEM_conflict, OF_DAY, "an organisation that this is about does not stand; choose a day on which it does",
      "该组织当日不存在，请选择其存续期间的日期"},
-    {"stranger", PROBLEM_conflict, "not all that was named belongs to the organisation; look at that day's list",
+    {"stranger", PROBLEM_conflict, OF_OTHER, "not all that was named belongs to the organisation; look at that day's list",
      "所列党员或下级组织当日不全属于该组织，请核对当日名单"},
-    {"circle", PROBLEM_conflict, "the organisation would stand below itself; choose another one above it",
+    {"circle", PROBLEM_conflict, OF_OTHER, "the organisation would stand below itself; choose another one above it",
      "该组织将成为自己的下级，请另选上级组织"},
-    {"deep", PROBLEM_conflict, "an organisation would have more than 32 above it", "组织层级将超过 32 级"},
-    {"above", PROBLEM_conflict,
+    {"deep", PROBLEM_conflict, OF_OTHER, "an organisation would have more than 32 above it", "组织层级将超过 32 级"},
+    {"above", PROBLEM_conflict, OF_OTHER,
      "an organisation would stand below one that is not there; move or dissolve what stands below it first",
      "将有组织的上级已不存在，请先调整或撤销其下级组织"},
-    {"name", PROBLEM_exists, "another organisation bears this name", "已有同名组织"},
-    {"root", PROBLEM_exists, "there is a county committee already", "县委已经设立"},
-    {"members", PROBLEM_conflict,
+    {"name", PROBLEM_exists, OF_NAME, "another organisation bears this name", "已有同名组织"},
+    {"root", PROBLEM_exists, OF_OTHER, "there is a county committee already", "县委已经设立"},
+    {"members", PROBLEM_conflict, OF_OTHER,
      "members would belong to an organisation that is not there; place them in another branch first",
      "将有党员隶属于不存在的组织，请先将其编入其他支部"},
 };
 
-static enum verdict refuse(struct work *work, const struct rows *rows)
+/* Puts the pointer to where the list of the body names the one, and says whether one does. */
+static bool in_lists(struct work *work, const struct tree_change *change, struct id named)
+{
+    for (size_t i = 0; i < sizeof change->lists / sizeof *change->lists; i++)
+        for (size_t k = 0; change->lists[i].field && k < change->lists[i].count; k++)
+            if (id_equal(change->lists[i].ids[k], named)) {
+                (void)problem_under_index(&work->problem, k);
+                (void)problem_under(&work->problem, slice_of(change->lists[i].field));
+                return true;
+            }
+    return false;
+}
+
+/* The organisation that a change is about is not there on its day; any other one is not there at all. */
+static void point(struct work *work, const struct tree_change *change, enum fault_field field, const struct rows *rows)
+{
+    struct id organisation = id_at(rows, 0, 1), other = id_at(rows, 0, 2);
+    const char *name = field == OF_NAME ? "name" : NULL;
+    if (field == OF_DAY)
+        name = id_equal(organisation, change->organisation) ? "effective" : change->other;
+    if (field == OF_OTHER)
+        name = in_lists(work, change, other) ? NULL : change->other;
+    if (name)
+        (void)problem_under(&work->problem, slice_of(name));
+}
+
+static enum verdict refuse(struct work *work, const struct tree_change *change, const struct rows *rows)
 {
     char day[CLOCK_DAY_TEXT];
     const struct fault *fault = faults;
@@ -82,6 +114,7 @@ static enum verdict refuse(struct work *work, const struct rows *rows)
         fault++;
     clock_day_text(row_date(rows, 0, 3), day);
     problem_say(&work->problem, fault->code, "On %1$s %2$s%3$.0s", "%1$s：%2$.0s%3$s", day, fault->text, fault->text_zh);
+    point(work, change, fault->field, rows);
     return REJECTED;
 }
 
@@ -129,7 +162,7 @@ enum verdict tree_change_take(struct work *work, struct tree_change *change)
     if (!sql_run(work->connection, change->statement, &change->arguments, &rows))
         return FAILED;
     if (rows_count(rows) > 0)
-        return refuse(work, rows);
+        return refuse(work, change, rows);
     int32_t day = (int32_t)change->effective;
     if (day > clock_day(work->accepted)) {
         struct tree_due due = {work->envelope->id, change->number};

@@ -35,6 +35,6 @@ bool effect_id(struct work *work, const struct case_followed *followed, const ch
     const struct followed_fact *fact = effect_fact(followed, name);
     if (fact && fact->value.has_code && id_parse(fact->value.code, ret_id))
         return true;
-    problem_say(&work->problem, PROBLEM_invalid, "The fact %s must be the id of what it names", "事项要素 %s 必须是所指对象的编号", name);
-    return problem_under(&work->problem, SLICE("given"));
+    return problem_say(&work->problem, PROBLEM_invalid, "The fact %s must be the id of what it names",
+                       "事项要素 %s 必须是所指对象的编号", name);
 }

@@ -13,5 +13,5 @@ effect_take *effect_named(struct slice name);
 /* A fact with its value; NULL where it was not given. */
 const struct followed_fact *effect_fact(const struct case_followed *followed, const char *name);
 
-/* A code that is the id of something. REJECTED (false) with a pointer where it is missing or none. */
+/* A code that is the id of something. REJECTED (false) where it is missing or none. */
 MUST bool effect_id(struct work *work, const struct case_followed *followed, const char *name, struct id *ret_id);

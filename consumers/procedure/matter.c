@@ -139,8 +139,16 @@ bool matter_mover(struct work *work, const struct matter *matter, struct id acco
 }
 
 /* The roles that show others' cases; whoever may only read them has asked for nothing here. */
-static const uint64_t officers =
-    ROLE_branch_officer | ROLE_committee_administrator | ROLE_county_administrator | ROLE_security_administrator;
+static const uint64_t officers = ROLE_branch_officer | ROLE_committee_administrator | ROLE_county_administrator;
+
+static bool asks(const struct pack *pack, struct slice role)
+{
+    for (int move = 0; move < pack->move_count; move++)
+        for (size_t i = 0; i < pack->moves[move].row->who.count; i++)
+            if (pack->moves[move].row->who.at[i].has_role && slice_equal(pack->moves[move].row->who.at[i].role, role))
+                return true;
+    return false;
+}
 
 bool matter_seen(const struct matter *matter, const struct mover *mover)
 {
@@ -148,7 +156,7 @@ bool matter_seen(const struct matter *matter, const struct mover *mover)
         id_equal(matter->opened_by, mover->id))
         return true;
     for (size_t i = 0; i < mover->count; i++)
-        if (catalogue_role_bit(mover->offices[i].role) & officers)
+        if ((catalogue_role_bit(mover->offices[i].role) & officers) || asks(&matter->pack, mover->offices[i].role))
             return true;
     return false;
 }
@@ -360,6 +368,8 @@ static enum verdict follow(struct work *work, const struct matter *matter)
         for (size_t k = 0; k < effect->facts.count; k++)
             event.facts.count += add_fact(matter, effect->facts.at[k], &event.facts.at[event.facts.count]);
         enum verdict verdict = take ? take(work, &event) : APPLIED;
+        if (verdict == REJECTED) /* with what the case was given, whichever field a command has it in */
+            (void)problem_point(&work->problem, SLICE("given"));
         if (verdict != APPLIED)
             return verdict;
         work_say(work, DECLARED(case_followed), &event);

@@ -24,6 +24,8 @@ TOWNSHIPS = [
 ]
 TOWN_BRANCHES = {"保城镇": 34, "什玲镇": 26, "加茂镇": 20, "响水镇": 24, "新政镇": 24, "三道镇": 24, "六弓乡": 14,
                  "南林乡": 14, "毛感乡": 16}
+SECTORS = {"村": "village", "社区": "community", "学校": "school", "中学": "school", "小学": "school", "幼儿园": "school",
+           "公司": "enterprise", "合作社": "enterprise"}
 TOWN_UNITS = "机关 离退休干部 中心学校 卫生院 初级中学 幼儿园 农业服务中心 综合行政执法队 社区 供销社 橡胶种植专业合作社 旅游服务公司 农贸市场 环境卫生站"
 VILLAGE_GROUPS = ["第一", "第二", "第三"]
 
@@ -64,6 +66,11 @@ class Organisation:
     ordinal: int
     rural: bool = False
     members: list = field(default_factory=list)
+
+    @property
+    def sector(self):
+        """In which kind of place it is, by which its term goes."""
+        return next((sector for mark, sector in SECTORS.items() if mark in self.name), "agency")
 
 
 @dataclass

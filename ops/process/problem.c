@@ -78,6 +78,12 @@ bool problem_under(struct problem *problem, struct slice name)
     return false;
 }
 
+bool problem_point(struct problem *problem, struct slice name)
+{
+    problem->pointer[0] = 0;
+    return problem_under(problem, name);
+}
+
 bool problem_under_index(struct problem *problem, size_t index)
 {
     char digits[24];

@@ -42,6 +42,9 @@ bool problem_tell(struct problem *problem, enum problem_code code, struct slice 
 bool problem_under(struct problem *problem, struct slice name);
 bool problem_under_index(struct problem *problem, size_t index);
 
+/* Makes the pointer one to the member of that name, wherever it pointed. Always false. */
+bool problem_point(struct problem *problem, struct slice name);
+
 /* The row's name, HTTP status and titles. */
 const char *problem_name(enum problem_code code);
 int problem_status(enum problem_code code);

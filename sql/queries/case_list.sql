@@ -5,7 +5,7 @@ near (id) as (
     union
     select f.id from asked a join case_file f on f.opened_by = a.actor
     union
-    select f.id from asked a cross join lateral case_organisations(a.actor, a.at) o join case_file f on f.organisation = o
+    select c.matter from asked a cross join lateral cases_reached(a.actor, a.at) c
 ), seen as (
     select f.* from near n join case_file f on f.id = n.id
 ), wanted as (

@@ -1,23 +1,26 @@
-/* A case as one file, to whoever may see it: every step with the SHA-256 of its papers, the steps to come and, last, the
-   SHA-256 of all before it. Writes nothing. */
+/* A case as one file, to whoever may see it: every step with the SHA-256 of its papers, and the steps to come. Whom it names
+   stands between two marks (http/names.h), an organisation by its name; so do ids that facts give. Writes nothing. */
 with asked (actor, at) as (select $1::uuid, $2::timestamptz),
 seen as (
-    select f.*, k.body, o.short_name, to_char(a.at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') as printed,
+    select f.*, k.body, o.name as organisation_name, to_char(a.at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') as printed,
         road_on(f.road, (a.at at time zone 'Asia/Shanghai')::date) as today
     from asked a join case_file f on f.id = $3
     join procedure_pack k on k.name = f.procedure and k.version = f.pack_version
     join organisation o on o.id = f.organisation
-    where f.subject = a.actor or f.opened_by = a.actor or f.organisation in (select case_organisations(a.actor, a.at))
+    where f.subject = a.actor or f.opened_by = a.actor or f.id in (select c.matter from cases_reached(a.actor, a.at) c)
 ), made (number, line) as (
     select s.number, concat_ws(E'\n',
         format('%s. %s　%s　依据第 %s 条%s', s.number,
                to_char(s.accepted_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), m.row ->> 'title_zh',
                m.row ->> 'clause', case when s.provisional then '　【暂算】' end),
-        format('   办理人：%s', coalesce(s.actor::text, '（到期自动）')),
-        (select string_agg(format('   %s：%s', t.title, case when g.fact -> 'value' ? 'private' then '＊＊＊' else v.value end),
+        format('   办理人：%s', coalesce(e'\x1e' || s.actor || e'\x1e', '（到期自动）')),
+        (select string_agg(format('   %s：%s', t.title, case when g.fact -> 'value' ? 'private' then '＊＊＊' else coalesce(known.name, v.value) end),
                            E'\n' order by g.place)
          from jsonb_array_elements(s.given -> 'facts') with ordinality as g (fact, place)
          cross join lateral (select value from jsonb_each_text(g.fact -> 'value') limit 1) v
+         left join lateral (select case when v.value ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then v.value::uuid end as id) u on true
+         left join lateral (select o.name from organisation o where o.id = u.id
+                            union all select p.name from person p where p.id = u.id limit 1) known on true
          cross join lateral (select r.row ->> 'title_zh' as title from jsonb_array_elements(f.body -> 'facts') r (row)
                              where r.row ->> 'name' = g.fact ->> 'fact' limit 1) t),
         (select format('   表决：应到 %s，实到 %s，赞成 %s，书面赞成 %s', v ->> 'expected', v ->> 'present', v ->> 'in_favour',
@@ -37,12 +40,12 @@ seen as (
 ), file (text) as (
     select concat_ws(E'\n',
         format('%s　办理档案', f.body ->> 'title_zh'), '',
-        format('事项编号：%s', f.id), format('组织：%s（%s）', f.short_name, f.organisation),
-        format('当事人：%s', coalesce(f.subject::text, '无')),
+        format('事项编号：%s', f.id), format('组织：%s', f.organisation_name),
+        format('当事人：%s', coalesce(e'\x1e' || f.subject || e'\x1e', '无')),
         format('规则：%s 第 %s 版　%s', f.procedure, f.pack_version, f.body ->> 'law'),
         format('当前状态：%s', f.road ->> 'title_zh'), format('打印时间：%s', f.printed),
         '', '一、已办步骤', (select string_agg(line, E'\n' order by number) from made),
         '', '二、后续步骤', coalesce((select string_agg(line, E'\n' order by place) from ahead), '（已办结）'), '') || E'\n'
     from seen f
 )
-select text || '以上内容 SHA-256：' || encode(sha256(convert_to(text, 'UTF8')), 'hex') || E'\n' from file
+select text from file

@@ -4,7 +4,7 @@ seen as (
     select f.*, k.body, (a.at at time zone 'Asia/Shanghai')::date as today
     from asked a join case_file f on f.id = $3
     join procedure_pack k on k.name = f.procedure and k.version = f.pack_version
-    where f.subject = a.actor or f.opened_by = a.actor or f.organisation in (select case_organisations(a.actor, a.at))
+    where f.subject = a.actor or f.opened_by = a.actor or f.id in (select c.matter from cases_reached(a.actor, a.at) c)
 ), made as (
     select s.*, m.row as move_row,
         coalesce((select json_agg(json_build_object('fact', g.fact ->> 'fact', 'title', t.row ->> 'title',

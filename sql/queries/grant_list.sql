@@ -8,12 +8,12 @@ placed as (
 ), stood as (
     select p.*, case when p.ended_at is not null or p.until_at <= a.at then 2 when p.from_at > a.at then 0 else 1 end as state
     from asked a cross join placed p
-    where ($4::uuid is null or p.account = $4) and case when $5::text is null then $4 is not null or p.role <> 'member'
-                                                        else p.role = $5 end
+    where ($4::uuid is null or p.account = $4) and ($7::uuid[] is null or p.account = any ($7))
+        and case when $5::text is null then $4 is not null or p.role <> 'member' else p.role = $5 end
 ), found as (
     select * from stood where $6::smallint is null or state = $6
 ), page as (
-    select * from found order by granted_at desc, id limit $7 offset $8
+    select * from found order by granted_at desc, id limit $8 offset $9
 )
 select coalesce(json_agg(json_strip_nulls(json_build_object(
         'grant', p.id, 'member', p.account, 'login', a.login, 'role', p.role, 'organisation', p.top,

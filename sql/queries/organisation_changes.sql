@@ -20,7 +20,7 @@ select coalesce(json_agg(json_strip_nulls(json_build_object(
             select json_agg(json_strip_nulls(json_build_object(
                 'organisation', f.organisation, 'parent', f.parent, 'kind', wire_organisation_kind(f.kind), 'name', f.name,
                 'short_name', f.short_name, 'ordinal', f.ordinal, 'there', f.active, 'address', f.address,
-                'telephone', f.telephone)) order by f.organisation)
+                'telephone', f.telephone, 'sector', wire_organisation_sector(f.sector), 'units', f.units)) order by f.organisation)
             from organisation_fact f where f.number = p.number), '[]'),
         'members', (select count(*) from membership_fact m where m.number = p.number))) order by p.number desc), '[]'),
     (select count(*) from found)

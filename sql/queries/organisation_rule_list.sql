@@ -8,6 +8,7 @@ select coalesce(json_agg(json_strip_nulls(json_build_object(
         'members_least', p.members_least, 'members_most', p.members_most, 'least', p.least, 'most', p.most, 'clause', p.clause,
         'in_force', exists (select from asked a cross join lateral organisation_rules_at((a.at at time zone 'Asia/Shanghai')::date) r
                             where r.rule = p.rule and r.version = p.version),
-        'adopted_at', wire_time(p.adopted_at))) order by p.rule, p.version desc), '[]'),
+        'adopted_at', wire_time(p.adopted_at),
+        'sectors', (select coalesce(json_agg(wire_organisation_sector(s)), '[]') from unnest(p.sectors) s))) order by p.rule, p.version desc), '[]'),
     (select count(*) from organisation_rule)
 from page p

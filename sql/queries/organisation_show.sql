@@ -28,5 +28,6 @@ select json_strip_nulls(json_build_object(
     'children', (select count(*) from organisations_at(m.day, m.known) c where c.parent = m.organisation),
     'above', coalesce((select json_agg(json_build_object('organisation', u.id, 'short_name', u.short_name) order by u.height desc)
                        from above u), '[]'),
-    'day', m.day))
+    'day', m.day, 'sector', wire_organisation_sector(m.sector), 'units', m.units,
+    'term_years', (select t.years from term_years(m.organisation, m.day) t where not t.unsaid)))
 from mine m

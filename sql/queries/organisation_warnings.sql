@@ -2,7 +2,7 @@
 with recursive asked (actor, at, day) as (
     select $1::uuid, $2::timestamptz, coalesce($4::date, ($2::timestamptz at time zone 'Asia/Shanghai')::date)
 ), standing as materialized (
-    select v.organisation, v.parent, v.kind, v.short_name, v.ordinal
+    select v.organisation, v.parent, v.kind, v.short_name, v.ordinal, v.sector, v.units
     from asked a cross join lateral organisations_at(a.day, 'infinity') v
 ), below (organisation, path) as (
     select s.organisation, ''::bytea from standing s where s.organisation = $3
@@ -31,14 +31,16 @@ with recursive asked (actor, at, day) as (
             when 0 then coalesce(o.members, 0) when 1 then coalesce(w.members, 0) when 2 then coalesce(f.officers, 0)
             when 3 then coalesce(f.secretaries, 0)
             when 4 then (select count(*) from standing c where c.parent = b.organisation)
-            when 5 then extract(year from age(t.due, a.day)) * 12 + extract(month from age(t.due, a.day)) end as value
+            when 5 then extract(year from age(t.due, a.day)) * 12 + extract(month from age(t.due, a.day))
+            when 6 then cardinality(coalesce(s.units, '{}')) end as value
     from asked a cross join below b join standing s on s.organisation = b.organisation
     cross join lateral organisation_rules_at(a.day) r
     left join own o on o.organisation = b.organisation
     left join whole w on w.organisation = b.organisation
     left join officers f on f.organisation = b.organisation
     left join terms t on t.organisation = b.organisation
-    where s.kind = any(r.kinds) and ($5::text is null or r.rule = $5)
+    where s.kind = any(r.kinds) and (r.sectors = '{}' or s.sector = any(r.sectors)) and r.measure <> 7
+        and ($5::text is null or r.rule = $5)
         and (r.members_least is null or coalesce(o.members, 0) >= r.members_least)
         and (r.members_most is null or coalesce(o.members, 0) <= r.members_most)
 ), found as (

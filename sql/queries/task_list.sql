@@ -5,7 +5,7 @@ today (day) as (select (at at time zone 'Asia/Shanghai')::date from asked),
 open (id) as (
     select f.id from asked a join case_file f on f.subject = a.actor and not f.ended
     union
-    select f.id from asked a cross join lateral case_organisations(a.actor, a.at) o join case_file f on f.organisation = o and not f.ended
+    select f.id from asked a cross join lateral cases_reached(a.actor, a.at) c join case_file f on f.id = c.matter and not f.ended
 ), near as (
     select f.* from open n join case_file f on f.id = n.id
 ), tasks as (

@@ -20,8 +20,8 @@ def papers(*names):
 
 
 def given(papers_=(), **facts):
-    kinds = {"effective_on": "date", "until": "date", "value": "private"}
-    return {"facts": [{"fact": name.replace("_", "-"), "value": {kinds.get(name, "code"): str(value)}}
+    kinds = {"effective_on": "date", "new_ordinal": "number", "until": "date", "value": "private"}
+    return {"facts": [{"fact": name.replace("_", "-"), "value": {kinds.get(name, "code"): value if isinstance(value, int) else str(value)}}
                       for name, value in facts.items()], "papers": papers(*papers_)}
 
 
@@ -62,6 +62,35 @@ def test_a_branch_moves_when_its_superior_replies(instance, admin, county, packs
                   given(["request-document"], change="dissolve", effective_on=day))["command"]
     moved(superior, case, 1, "approve-dissolution", given(["reply-document"], document_number="测委〔2026〕10号"))
     assert lower in tree(admin) and lower not in tree(admin, day=day)
+
+
+def test_names_new_organisations_and_splits_go_by_case(instance, admin, county, packs):
+    """Each with the superior's reply and its number; what no command would take refuses the step and says which fact."""
+    branch = made(admin, county.committees[0], "中共测试县请示更名的总支部委员会", kind="general_branch")
+    lower = made(admin, branch, "中共测试县请示划出的支部委员会")
+    proposer = county.officer("committee_administrator", branch, county.branches[2])
+    superior = county.officer("county_administrator", county.root, county.branches[2])
+    day, reply, number = today(instance), ["reply-document"], {"document_number": "测委〔2026〕11号"}
+
+    def decide(move, expect=200, **facts):
+        case = opened(proposer, "organisation-adjustment", branch, "propose-change",
+                      given(["request-document"], effective_on=day, **facts))["command"]
+        return moved(superior, case, 1, move, given(reply, **number), expect=expect)
+    names = {"new_name": "中共测试县改过名的总支部委员会", "new_short_name": "改名总支"}
+    assert decide("approve-name", change="rename", **names)["result"]["state"] == "change-approved"
+    assert (tree(admin)[branch]["name"], tree(admin)[branch]["short_name"]) == tuple(names.values())
+    new = {"new_kind": "branch", "new_ordinal": 3}
+    refused = decide("approve-creation", 422, change="create", new_name="中", new_short_name="新支部", **new)
+    assert refused["errors"][0]["pointer"] == "#/given" and "new-name" in refused["detail"]
+    refused = decide("approve-creation", 422, change="create", new_name="中共测试县新设的支部委员会", new_short_name="新支部", new_kind="club", new_ordinal=3)
+    assert "new-kind" in refused["detail"]
+    created = decide("approve-creation", change="create", new_name="中共测试县新设的支部委员会", new_short_name="新支部", **new)["command"]
+    assert (tree(admin)[created]["parent"], tree(admin)[created]["kind"]) == (branch, "branch")
+    split = decide("approve-split", change="split", new_name="中共测试县分立的总支部委员会", new_short_name="分立总支", new_kind="general_branch",
+                   new_ordinal=4, other=lower)["command"]
+    assert tree(admin)[split]["parent"] == county.committees[0] and tree(admin)[lower]["parent"] == split
+    rows = {row["what"]: row for row in admin.get(f"/v1/organisations/{branch}/changes?below=true").json["rows"]}
+    assert {rows[what]["document"] for what in ("rename", "split")} == {number["document_number"]}
 
 
 def test_a_role_is_given_by_two(instance, admin, county, packs):

@@ -1,5 +1,6 @@
 """Grants: a role over a subtree for a term; a change holds at the next request.  SPDX-License-Identifier: Apache-2.0"""
 import uuid
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -72,7 +73,9 @@ def test_a_term_is_kept_to_the_millisecond(county, admin, instance):
 def test_a_term_that_is_none_is_refused(county, admin, instance):
     officer, place, now = county.recruit(), county.committees[0], instance.now()
     for term in ({"until": stamp(now - 1000)}, {"from": stamp(now + HOUR), "until": stamp(now + HOUR)}):
-        assert give(admin, officer, "branch_officer", place, expect=409, **term)["type"].endswith("too_late")
+        refused = give(admin, officer, "branch_officer", place, expect=409, **term)
+        assert refused["type"].endswith("too_late") and refused["errors"][0]["pointer"] == "#/until"
+    assert give(admin, officer, "emperor", place, expect=422)["errors"][0]["pointer"] == "#/role"
     assert give(admin, officer, "branch_officer", place, expect=422, until="2026")["type"].endswith("invalid")
     assert banks(officer, place) == 403
 
@@ -95,6 +98,9 @@ def test_the_list_tells_who_gave_and_who_ended(county, admin, instance, database
             "ended_why": REASON["reason"]} == ended
     assert given not in grants(boss, branch, state="current") and given not in grants(admin, county.committees[1])
     assert set(grants(boss, branch, role="member")) and not {row["role"] for row in grants(boss, branch).values()} & {"member"}
+    # by a part of the name or of the log-in name
+    assert given in grants(boss, branch, text=quote(row["name"])) and given in grants(boss, branch, text=row["login"])
+    assert not grants(boss, branch, text="nobody-of-that-name")
     # another committee's are not there
     assert boss.get(f"/v1/grants?organisation={county.committees[1]}").status == 404
     assert boss.get("/v1/grants").status == 400

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from urllib.parse import quote
 
 from instance import eventually
-from test_tree import change, listed, today
+from test_tree import change, listed, made, today
 
 CLAUSE = "《中国共产党支部工作条例（试行）》第五条"
 
@@ -23,7 +23,7 @@ def test_posts_are_held_from_day_to_day(instance, admin, county):
     change(admin, branch, "officers", day, member=two, post="committee_member", ordinal=2)
     change(admin, branch, "officers", day, member=one, post="secretary")
     problem = change(admin, branch, "officers", day, expect=409, member=one, post="secretary")
-    assert problem["type"].endswith("exists")
+    assert problem["type"].endswith("exists") and problem["errors"][0]["pointer"] == "#/post"
     change(admin, branch, "vacancies", day + timedelta(days=5), member=one, post="secretary")
     problem = change(admin, branch, "vacancies", day + timedelta(days=6), expect=409, member=one, post="secretary")
     assert problem["type"].endswith("conflict")
@@ -72,6 +72,48 @@ def test_rules_measure_and_terms_end(instance, admin, county):
     assert late[0]["value"] == -2
     rows = admin.get("/v1/organisations:rules?limit=200").json["rows"]
     assert [(row["version"], row["in_force"]) for row in rows if row["rule"] == "branch_least"] == [(2, True), (1, False)]
+
+
+def test_a_term_is_as_long_as_the_rules_say(instance, admin, county):
+    """By what kind of place it is, and by the version of the rule that holds on the day of the election; never as one likes."""
+    day = today(instance)
+    village, bureau = (made(admin, county.committees[0], f"中共测试县{name}联合支部委员会", kind="joint_branch") for name in ("甲村", "乙局"))
+    assert rule(admin, "years", expect=422, measure="term_years", kinds=["joint_branch"])["errors"][0]["pointer"] == "#/most"
+    refused = change(admin, village, "terms", day, expect=422)
+    assert refused["errors"][0]["pointer"] == "#/years", "no rule, and no years given"
+    change(admin, bureau, "terms", day, years=4)
+    rule(admin, "years", measure="term_years", kinds=["joint_branch"], most=3)
+    rule(admin, "years_village", measure="term_years", kinds=["joint_branch"], sectors=["village", "community"], most=5)
+    assert "kind of place" in change(admin, village, "terms", day, expect=409)["detail"]
+    for branch, sector in ((village, "village"), (bureau, "agency")):
+        change(admin, branch, "adjustments", day, sector=sector)
+    shown = admin.get(f"/v1/organisations/{village}").json
+    assert (shown["sector"], shown["term_years"]) == ("village", 5)
+    refused = change(admin, village, "terms", day, expect=409, years=3)
+    assert refused["errors"][0]["pointer"] == "#/years" and CLAUSE in refused["detail"]
+    change(admin, village, "terms", day)
+    change(admin, bureau, "terms", day, years=3)
+    rule(admin, "term_end", measure="term", kinds=["joint_branch"], least=6)
+    due = lambda branch, years: [row.get("due", "")[:4] for row in warnings(admin, branch, rule="term_end", day=day + timedelta(days=365 * years))]  # noqa: E731
+    assert due(bureau, 3) == [str(day.year + 3)] and due(village, 4) == [] and due(village, 5) == [str(day.year + 5)]
+    row = admin.get(f"/v1/organisations/{village}/changes").json["rows"][1]
+    assert row["what"] == "adjust" and row["facts"][0]["sector"] == "village"
+    rule(admin, "years_village", 2, measure="term_years", kinds=[])  # withdrawn: the general rule is left
+    change(admin, village, "terms", day + timedelta(days=1), years=3)
+
+
+def test_a_joint_branch_says_of_what_it_is_made(instance, admin, county):
+    day = today(instance)
+    units = [f"第{n}合作社" for n in range(1, 7)]
+    branch = made(admin, county.committees[0], "中共测试县六社联合支部委员会", kind="joint_branch", units=units)
+    rule(admin, "units", measure="units", kinds=["joint_branch"], least=2, most=5)
+    assert [row["value"] for row in warnings(admin, branch, rule="units")] == [6]
+    assert admin.get(f"/v1/organisations/{branch}").json["units"] == units
+    change(admin, branch, "adjustments", day, units=units[:3])
+    assert warnings(admin, branch, rule="units") == [] and admin.get(f"/v1/organisations/{branch}").json["units"] == units[:3]
+    change(admin, branch, "adjustments", day, units=[])
+    assert [row["value"] for row in warnings(admin, branch, rule="units")] == [0]
+    assert change(admin, branch, "adjustments", day, expect=422, units=["社"])["errors"][0]["pointer"] == "#/units/0"
 
 
 def test_nobody_is_lost_on_the_way(instance, admin, county, database):

@@ -3,6 +3,7 @@ refusals, deadlines that run out, and a case that keeps the version it began und
 import copy
 import hashlib
 import json
+import re
 import uuid
 from datetime import datetime, timedelta, timezone
 
@@ -123,6 +124,7 @@ def test_my_tasks_of_one_case(people):
 def test_a_case_is_printed(people):
     """One file: every step with its papers' sums and, last, the sum of all before it; nothing private in it."""
     case = submit(people)["command"]
+    name = lambda who: people[who].get("/v1/me").json["name"]  # noqa: E731
     move(people["branch"], case, 1, "branch-confirm")
     reply = people["committee"].get(f"/v1/cases/{case}/file")
     text = reply.body.decode()
@@ -130,8 +132,10 @@ def test_a_case_is_printed(people):
     above, _, last = text.rpartition("以上内容 SHA-256：")
     assert hashlib.sha256(above.encode()).hexdigest() == last.strip()
     for part in ("党员信息更正　办理档案", case, "1. ", "提交更正申请", f"材料 evidence-scan　SHA-256 {'ab' * 32}", "2. ", "支部核实",
-                 "更正后内容：＊＊＊", "当前状态：待党委审核", "· 党委审核通过", people["branch"].id):
+                 "更正后内容：＊＊＊", "当前状态：待党委审核", "· 党委审核通过", f"办理人：{name('branch')}", f"当事人：{name('subject')}"):
         assert part in text, part
+    assert not re.search(r"\x1e|" + "|".join(people[who].id for who in ("branch", "subject")), text), "names, and no ids of persons"
+    assert people["subject"].get("/v1/me").json["organisation"] not in text
     assert "某某学院" not in text and people["sibling"].get(f"/v1/cases/{case}/file").status == 404
     move(people["committee"], case, 2, "committee-confirm")
     assert "（已办结）" in people["subject"].get(f"/v1/cases/{case}/file").body.decode()

@@ -87,19 +87,23 @@ def test_refusals_say_what_would_break(own, chief, land):
     upper = made(chief, land.root, "中共测试县上面的委员会", kind="committee")
     lower = made(chief, upper, "中共测试县下面的支部委员会")
     before = tree(chief), len(chief.get(f"/v1/organisations/{land.root}/changes?below=true&limit=200").json["rows"])
-    for what, more, code, word in (
-            ("moves", {"parent": lower}, "conflict", "below itself"),
-            ("moves", {"parent": upper}, "conflict", "below itself"),
-            ("names", {"name": "中共测试县下面的支部委员会", "short_name": "重名"}, "exists", "bears this name"),
+    for what, more, code, word, *pointers in (
+            ("moves", {"parent": lower}, "conflict", "below itself", "#/parent"),
+            ("moves", {"parent": upper}, "conflict", "below itself", "#/parent"),
+            ("names", {"name": "中共测试县下面的支部委员会", "short_name": "重名"}, "exists", "bears this name", "#/name"),
             ("dissolutions", {}, "conflict", "is not there"),
-            ("mergers", {"into": lower}, "conflict", "below itself"),
+            ("mergers", {"into": lower}, "conflict", "below itself", "#/into"),
             ("splits", {"kind": "branch", "name": "中共测试县分出的支部", "short_name": "分出", "ordinal": 1,
-                        "organisations": [land.branches[0]]}, "conflict", "belongs"),
-            ("adjustments", {}, "invalid", "Nothing")):
+                        "organisations": [land.branches[0]]}, "conflict", "belongs", "#/organisations/0"),
+            ("adjustments", {}, "invalid", "Nothing", "#")):
         problem = change(chief, upper, what, day, expect=422 if code == "invalid" else 409, **more)
         assert problem["type"].endswith(code) and word in problem["detail"], problem
+        assert [fault["pointer"] for fault in problem["errors"]] == pointers, problem
     problem = change(chief, upper, "names", day - timedelta(days=400), expect=409, name="中共测试县旧名委员会", short_name="旧名")
     assert "does not stand" in problem["detail"] and str(day - timedelta(days=400)) in problem["detail"]
+    assert problem["errors"][0]["pointer"] == "#/effective"
+    problem = change(chief, land.branches[0], "releases", day, expect=409, standing="left", members=[land.admin.get("/v1/me").json["account"]])
+    assert problem["errors"][0]["pointer"] == "#/members/0"
     problem = change(chief, land.branches[0], "dissolutions", day, expect=409)
     assert "members" in problem["detail"] and "党员" in problem["detail_zh"]
     problem = chief.command("POST", "/v1/organisations", {"kind": "county_committee", "name": "中共第二县委员会",

@@ -72,7 +72,7 @@ STATEMENTS = {
     "refused_list": lambda thing: (thing.exam, 200, 0),
     "key_changes": lambda thing: (thing.exam, thing.proposal, 500, 0),
     "points_entries": lambda thing: (thing.organisation, None, None, None, None, None, None, 500, 0),
-    "grant_list": lambda thing: (thing.organisation, None, None, None, 200, 0),
+    "grant_list": lambda thing: (thing.organisation, None, None, None, None, 200, 0),
     "person_list": lambda thing: (thing.organisation, *[None] * 10, 5000, 0, None, ["name"], []),
     "person_show": lambda thing: (thing.member, ["name"], []),
     "case_list": lambda thing: (None, thing.organisation, None, None, None, None, 200, 0),

@@ -147,9 +147,9 @@ def test_devices_closed_and_the_password_changed(county, instance, new_desk):
     desk = new_desk((login, FIRST))
     page = desk.page
     desk.go("/security")
-    page.locator("[data-device]").nth(1).wait_for()
-    assert page.locator("[data-device]", has_text="本机").count() == 1
-    there = page.locator("[data-device]", has_text="会议室电脑")
+    page.locator("[data-thing]").nth(1).wait_for()
+    assert page.locator("[data-thing]", has_text="本机").count() == 1
+    there = page.locator("[data-thing]", has_text="会议室电脑")
     assert "本机" not in there.inner_text()
     there.get_by_role("button", name="退出这台设备").click()
     page.locator("dialog[open]").get_by_role("button", name="退出这台设备").click()
@@ -167,7 +167,7 @@ def test_devices_closed_and_the_password_changed(county, instance, new_desk):
     page.get_by_text("密码已修改，其他设备已退出。").wait_for()
     assert eventually(lambda: other.get("/v1/me").status == 401)
     page.reload()
-    page.locator("[data-device]", has_text="本机").wait_for()  # this one goes on
+    page.locator("[data-thing]", has_text="本机").wait_for()  # this one goes on
 
     page.get_by_role("button", name="全部退出").click()
     page.locator("dialog[open]").get_by_role("button", name="全部退出").click()

@@ -4,7 +4,7 @@ from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from . import cases
-from .phone import KINDS, questions
+from .phone import KINDS, person_fields, questions
 from .replies import LONG_PEOPLE, LONG_PLACES, MANY, PEOPLE, ident, stamp
 from .rows import Client, Page
 from .screen import PLACES
@@ -394,7 +394,7 @@ def picked(page, stage):
 
 
 PEOPLE_SCENE = {"person_show": file_of, "person_history": past, "person_list": people, "person_find": found, "contested_list": waiting, "membership_entries": moved, "organisation_rule_list": measured, "membership_ledger_show": books}
-SCENE = {**PEOPLE_SCENE, "officer_list": officers, "organisation_warnings": warned, "organisation_list": tree, "organisation_show": one_place, "organisation_changes": road, "exam_show": examination("open"), "paper_list": keyed, "question_versions": versions, "question_list": kinds, "refused_list": refused,
+SCENE = {**PEOPLE_SCENE, "person_field_list": person_fields, "officer_list": officers, "organisation_warnings": warned, "organisation_list": tree, "organisation_show": one_place, "organisation_changes": road, "exam_show": examination("open"), "paper_list": keyed, "question_versions": versions, "question_list": kinds, "refused_list": refused,
          "key_list": proposals, "points_entries": ledger, "points_rule_list": rules, "process_list": living, "exam_pulse": beat, "exam_progress": places, "exam_candidates": sitting, **cases.SCENE}
 
 

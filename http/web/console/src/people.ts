@@ -1,8 +1,10 @@
-// What pages about people share: fields, roles, sources and lists in words, and where one may read them.  SPDX-License-Identifier: Apache-2.0
+// What pages about people share: fields as the house declares them, roles, sources and lists in words, and where one may read them.  SPDX-License-Identifier: Apache-2.0
 import type { Schemas } from '@baoting/shared/api/client'
 import { dated } from '@baoting/shared/format'
+import { readValue, type Field } from '@baoting/shared/person'
+import { ask } from '@baoting/shared/session'
 import { say, type Word } from '@baoting/shared/words/say'
-import { computed } from 'vue'
+import { computed, shallowReactive } from 'vue'
 import { topsOf } from './organisations'
 
 export type Role = Schemas['role_held']['role']
@@ -17,38 +19,33 @@ export const KINDS: Kind[] = ['education', 'degree', 'award', 'penalty', 'apprai
 /** The sources that a person at a desk can name; the others are the house's own. */
 export const SOURCES: Source[] = ['paper_file', 'superior_system', 'self_reported']
 
-/** A field of a person: how it is written, how long it may be, and whether it is masked for everybody. */
-export interface PersonField { name: string; form: 'text' | 'day' | 'sex' | 'long'; most: number; masked?: true }
-export const FIELDS: PersonField[] = [
-  { name: 'name', form: 'text', most: 40 },
-  { name: 'sex', form: 'sex', most: 6 },
-  { name: 'birth_date', form: 'day', most: 10 },
-  { name: 'ethnicity', form: 'text', most: 12 },
-  { name: 'native_place', form: 'text', most: 60 },
-  { name: 'education', form: 'text', most: 24 },
-  { name: 'occupation', form: 'text', most: 60 },
-  { name: 'worked_from', form: 'day', most: 10 },
-  { name: 'joined_on', form: 'day', most: 10 },
-  { name: 'regular_on', form: 'day', most: 10 },
-  { name: 'mobile', form: 'text', most: 11, masked: true },
-  { name: 'resident_id', form: 'text', most: 18, masked: true },
-  { name: 'address', form: 'text', most: 120, masked: true },
-  { name: 'family', form: 'long', most: 400, masked: true },
-]
-/** Fields that neither a draft nor the tray keeps. */
-export const MASKED = FIELDS.filter((field) => field.masked).map((field) => field.name)
+/** The fields of people's files as the house declares them, in its order; read once a session, and there before any page is. */
+export const fields = shallowReactive({ all: [] as Field[], failed: false })
+export async function readFields(): Promise<void> {
+  if (fields.all.length) return
+  const reply = await ask<{ rows: Field[] }>('/v1/people:fields')
+  if (reply.kind === 'answer') fields.all = reply.value.rows
+  fields.failed = reply.kind !== 'answer'
+}
+addEventListener('online', () => { if (fields.failed) void readFields() })
 
-export const fieldWord = (field: string): string => say(`person.field.${field}` as Word)
+const fieldOf = (name: string): Field | undefined => fields.all.find((each) => each.field === name)
+/** Those that are entered; what the house counts itself is not. */
+export const entered = (): Field[] => fields.all.filter((field) => field.most !== undefined)
+/** Whether nobody sees it but masked. */
+export const isMasked = (field: Field): boolean => field.plain.length === 0
+/** Fields that neither a draft nor the tray keeps. */
+export const maskedNames = (): string[] => entered().filter(isMasked).map((field) => field.field)
+
+export const fieldWord = (name: string): string => fieldOf(name)?.title_zh ?? name
 export const roleWord = (role: Role): string => say(`person.role.${role}` as Word)
 export const kindWord = (kind: Kind): string => say(`person.kind.${kind}` as Word)
 export const sourceWord = (source: Source): string => say(`person.source.${source}` as Word)
 
-/** A value as it is read: 男, and days as exact as they are known. */
-export function valueWord(field: string, value: string): string {
-  if (field === 'sex') return say(`person.sex.${value}` as Word)
-  if (FIELDS.find((each) => each.name === field)?.form !== 'day') return value
-  const [year, month, day] = value.split('-').map(Number)
-  return `${year}年${month ? `${month}月` : ''}${day ? `${day}日` : ''}`
+/** A value of the field of that name, as it is read. */
+export function valueWord(name: string, value: string): string {
+  const field = fieldOf(name)
+  return field ? readValue(field, value) : value
 }
 
 /** From when to when, as far as it is known. */

@@ -1,10 +1,10 @@
 // My file: its fields in the house's order, each with the value that holds, and what both are called.  SPDX-License-Identifier: Apache-2.0
 import type { Schemas } from '@baoting/shared/api/client'
+import type { Field } from '@baoting/shared/person'
 import { region, type Region } from '@baoting/shared/region'
 import { say, type Word } from '@baoting/shared/words/say'
 import { computed, type ComputedRef } from 'vue'
 
-export type Field = Schemas['person_field_row']
 export type Fact = Schemas['fact_row']
 export interface Line { field: Field; fact: Fact | undefined }
 type Read<T> = Region<T> & { load: () => Promise<void> }
@@ -19,14 +19,6 @@ export const title = (all: Read<{ rows: Field[] }>, name: string): string => all
 export const linesOf = (all: Read<{ rows: Field[] }>, mine: Read<Schemas['person_file']>): ComputedRef<Line[]> =>
   computed(() => (all.value?.rows ?? []).filter((field) => field.most !== undefined)
     .map((field) => ({ field, fact: mine.value?.facts.find((fact) => fact.field === field.field) })))
-
-/** A value as it is read: 男, and days as exact as they are known. */
-export function read(field: Field, value: string): string {
-  if (field.field === 'sex') return say(`sex.${value}` as Word)
-  const day = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$/.exec(value)
-  if (!day || !field.pattern?.includes('{4}')) return value
-  return `${day[1]}年${day[2] ? `${Number(day[2])}月` : ''}${day[3] ? `${Number(day[3])}日` : ''}`
-}
 
 /** Who sees a field, by the names of the roles. */
 export const roles = (names: string[]): string => names.map((role) => say(`role.${role}` as Word)).join('、')

@@ -14,11 +14,13 @@ export interface Given { facts: Record<string, string>; papers: Paper[]; vote: R
 export const nothing = (): Given => ({ facts: {}, papers: [], vote: { expected: '', present: '', in_favour: '', written: '' } })
 
 /** How a fact is asked for: by its kind, or by what it names where something that follows in the house takes it. */
-export type Manner = Fact['kind'] | 'account' | 'role' | 'organisation' | 'field'
+export type Manner = Fact['kind'] | 'account' | 'role' | 'organisation' | 'kind' | 'field'
 const NAMED: Record<string, Record<string, Manner>> = {
   'grant.give': { account: 'account', role: 'role' },
   'organisation.move': { other: 'organisation' },
   'organisation.merge': { other: 'organisation' },
+  'organisation.split': { other: 'organisation', 'new-kind': 'kind' },
+  'organisation.create': { 'new-kind': 'kind' },
   'field.correct': { field: 'field' },
 }
 export function mannerOf(pack: Pack, fact: Fact): Manner {
@@ -47,6 +49,13 @@ export function taken(pack: Pack, move: Move): { fact: Fact; needed: boolean }[]
   return [...(move.facts ?? []).flatMap(find).map((fact) => ({ fact, needed: true })), ...(move.optional_facts ?? []).flatMap(find).map((fact) => ({ fact, needed: false }))]
 }
 
+/** Whether a fact that may be left out has to do with what was chosen: not where it is taken up by nothing but moves that are opened by
+ *  another word than the one given. */
+export function concerns(pack: Pack, fact: Fact, given: Given): boolean {
+  const moves = pack.moves.filter((move) => (move.follows ?? []).some((each) => each.facts?.includes(fact.name)) || (move.guards ?? []).some((guard) => guard.fact === fact.name))
+  return moves.length === 0 || moves.some((move) => (move.guards ?? []).every((guard) => guard.kind !== 'equal' || !guard.code || (given.facts[guard.fact ?? ''] ?? guard.code) === guard.code))
+}
+
 /** The words that guards ask of a fact, each with the steps that it opens. */
 export function codesOf(pack: Pack, fact: Fact): { code: string; opens: string }[] {
   const found = new Map<string, string[]>()
@@ -55,7 +64,8 @@ export function codesOf(pack: Pack, fact: Fact): { code: string; opens: string }
   return [...found].map(([code, titles]) => ({ code, opens: titles.join('、') }))
 }
 
-const filled = (pack: Pack, move: Move, given: Given): Fact[] => taken(pack, move).map(({ fact }) => fact).filter((fact) => (given.facts[fact.name] ?? '').trim() !== '')
+const filled = (pack: Pack, move: Move, given: Given): Fact[] =>
+  taken(pack, move).filter(({ fact, needed }) => (given.facts[fact.name] ?? '').trim() !== '' && (needed || concerns(pack, fact, given))).map(({ fact }) => fact)
 
 /** The pointer under which the front tells a fault of a fact; of what was not sent the one that the form tells itself. */
 export function pointerOf(pack: Pack, move: Move, given: Given, fact: Fact): string {

@@ -5,6 +5,7 @@ import { amount, dated } from '@baoting/shared/format'
 import { ask } from '@baoting/shared/session'
 import { say, type Word } from '@baoting/shared/words/say'
 import { organisations } from '../../organisations'
+import { fieldWord } from '../../people'
 import { mannerOf, type Pack } from './given'
 
 const known = new Map<string, Promise<Reply<Schemas['procedure_shown']>>>()
@@ -46,7 +47,7 @@ export function valueOf(pack: Pack | null, name: string, value: string, whose: R
   if (!pack || !fact) return value
   const shown: Partial<Record<ReturnType<typeof mannerOf>, () => string>> = {
     account: () => whose[value] ?? value, role: () => say(`role.${value}` as Word), organisation: () => organisations.by[value]?.name ?? value,
-    field: () => say(`person.field.${value}` as Word), date: () => dated(value), truth: () => say(value === 'true' ? 'given.yes' : 'given.no'),
+    kind: () => say(`organisation.kind.${value}` as Word), field: () => fieldWord(value), date: () => dated(value), truth: () => say(value === 'true' ? 'given.yes' : 'given.no'),
   }
   return shown[mannerOf(pack, fact)]?.() ?? value
 }

@@ -9,6 +9,15 @@ export type Kind = Schemas['organisation_row']['kind']
 /** The kinds that an organisation below the county committee can be of. */
 export const KINDS: Kind[] = ['working_committee', 'committee', 'general_branch', 'branch', 'joint_branch', 'temporary_branch', 'group', 'village_group']
 
+export type Sector = NonNullable<Schemas['organisation_shown']['sector']>
+/** In which kinds of places organisations are; their terms go by it. */
+export const SECTORS: Sector[] = ['village', 'community', 'agency', 'institution', 'school', 'enterprise', 'social_organisation', 'other']
+/** Units as they are written, a line each. */
+export const unitsOf = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter((line) => line)
+/** What is wrong with units. */
+export const unitsFaults = (text: string): Record<string, string> =>
+  (unitsOf(text).some((unit) => !between(unit, 2, 60)) ? { '/units': say('act.need.units') } : {})
+
 export interface Decision { effective: string; document: string; reason: string }
 /** The form of an act; `anew` begins it again, `settle` ends it when it was applied. */
 export interface Act<T extends object> extends Form<T & Decision> { forget: (value: T & Decision) => void; anew: () => void; settle: () => void }

@@ -53,7 +53,6 @@ export const phone = {
   'person.member': '党员', 'person.cadre': '干部', 'person.talent': '人才', 'person.village_officer': '村“三员”',
   'source.paper_file': '纸质档案', 'source.superior_system': '上级系统', 'source.derived': '证件推算', 'source.import': '批量导入', 'source.self_reported': '本人填报',
   'entry.education': '学历', 'entry.degree': '学位', 'entry.award': '奖励', 'entry.penalty': '处分', 'entry.appraisal': '民主评议与考核', 'entry.post': '职务',
-  'sex.male': '男', 'sex.female': '女',
   'field.gone': '没有这一项。', 'field.masked': '只显示一部分。全部内容可在“我的数据”中查看。', 'field.source': '来源', 'field.reference': '依据', 'field.valid': '起算日期',
   'field.recorded': '录入时间', 'field.decided': '核实时间', 'field.purpose': '用途', 'field.plain': '谁能看到', 'field.behind': '谁能看到一部分', 'field.nobody': '仅本人',
   'correct.title': '申请更正', 'correct.value': '应改为', 'correct.value.hint': '请按证件或材料填写。', 'correct.need.value': '请填写正确的{what}', 'correct.need.other': '与现在的内容相同',

@@ -22,6 +22,7 @@ export const shared = {
   'refused.next': '如需使用，请联系上级党委管理员授予所需身份；授予后点“重新检查权限”即可。',
   'role.member': '党员', 'role.branch_officer': '支部委员', 'role.committee_administrator': '党委管理员', 'role.county_administrator': '县委组织部管理员',
   'role.operator': '运维员', 'role.screen': '大屏', 'role.system_administrator': '系统管理员', 'role.security_administrator': '安全管理员', 'role.audit_administrator': '安全审计员', 'role.auditor': '审计员',
+  'sex.male': '男', 'sex.female': '女',
   'board.empty': '本期还没有积分记录。',
   'board.rank': '第 {n} 名', 'board.points': '{n} 分', 'board.live': '实时更新', 'board.lost': '连接中断，正在重连',
   'period.all': '累计', 'period.year': '本年', 'period.quarter': '本季', 'period.month': '本月', 'board.total': '{n} 人上榜',
