@@ -38,11 +38,12 @@ export function form<T extends object>(place: string, initial: T, personal: stri
   return Object.assign(made, { forget })
 }
 
-/** Puts a problem's faults to their fields; those that no field shows stand above the button. */
+const CONFLICT = 409 // what a worker finds of the state of things may lie with no field that is shown, so it is said above the button, too
+/** Puts a problem's faults to their fields. */
 export function tell(form: Form<object>, problem: Problem): void {
   form.faults = {}
   for (const fault of problem.errors) form.faults[fault.pointer.replace(/^#/, '')] = fault.detail_zh
-  form.whole = problem.errors.length ? say('form.faults', { n: problem.errors.length }) : problem.detail_zh
+  form.whole = problem.errors.length && problem.status !== CONFLICT ? say('form.faults', { n: problem.errors.length }) : problem.detail_zh
 }
 
 /** Sends a form's command; true when it was applied, and then `result` has been called. What was typed stays where it was not. */
