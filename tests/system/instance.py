@@ -29,12 +29,13 @@ class Instance:
         assert not check or ran.returncode == 0, ran.stdout
         return ran.stdout
 
-    def up(self):
+    def up(self, demo=False):
+        """Empty but for the first account, or with the demonstration county in it."""
         self.run("stop", check=False)
         shutil.rmtree(self.var, ignore_errors=True)
         self.var.mkdir(parents=True)
         self.clock.write_bytes(struct.pack("=q", 0))
-        self.run("--detach", "--no-demo", "--no-burst")
+        self.run("--detach", "--no-burst", *([] if demo else ["--no-demo"]), timeout=600)
         self.env = dict(line.split("=", 1) for line in (self.var / "env").read_text().splitlines() if "=" in line)
         self.url, self.pg, self.kafka = self.env["BAOTING_URL"], self.env["BAOTING_PG"], self.env["BAOTING_KAFKA"]
         return self
