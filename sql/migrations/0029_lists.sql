@@ -108,7 +108,7 @@ drop function people_below(uuid);
 -- would read most of them whole. A page of over forty organisations that are an eighth of all passes through the whole order, else
 -- through each organisation's; coalesce() keeps a plan from going organisation by organisation all the same. A count passes through
 -- each organisation's where that reads less: some three pages on the way to each, and of the whole order the 125 or so that ten thousand
--- rows fill, as many times as the organisations' share of all is small.
+-- rows fill, as many times as the organisations' share of all is small. What is searched is refined and not counted: its ceiling is a tenth.
 -- It is the owner's: what is looked through is held against the caller's reach once, an organisation at a time, not by a policy at each
 -- of ten thousand rows that are only counted. Who is on a page is shown under the policies all the same.
 create function list_ceiling() returns bigint language sql immutable parallel safe as 'select 10000';
@@ -123,6 +123,7 @@ declare
     all_many bigint;
     wide boolean;
     wide_count boolean;
+    ceiling bigint := list_ceiling() / case when text_ is null then 1 else 10 end;
     behind_key text;
     behind_initials text;
     behind_nth bigint;
@@ -208,10 +209,10 @@ begin
         total := left_out + cardinality(ids);
     else
         execute 'select count(*) from (select from ' || counted || ' limit $10) f' into total
-        using here, text_, sex_, ethnicity_, education_, born_from, born_until, joined_from, joined_until, list_ceiling() + 1;
+        using here, text_, sex_, ethnicity_, education_, born_from, born_until, joined_from, joined_until, ceiling + 1;
     end if;
-    more := total > list_ceiling();
-    total := least(total, list_ceiling());
+    more := total > ceiling;
+    total := least(total, ceiling);
     return next;
 end $$;
 
@@ -221,13 +222,16 @@ drop function person_done(uuid);
 create function people_besides(those uuid[], role_ smallint, out person uuid, out exams bigint, out points bigint, out post text,
                                out rank smallint, out place integer, out category text, out since date)
 returns setof record
-language sql stable security definer rows 50 set search_path = public, pg_temp as $$
+language plpgsql stable security definer rows 50 set search_path = public, pg_temp set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+    return query
     select u.id, (select count(distinct s.exam) from sheet s where s.member = u.id),
         coalesce((select t.points from points_tally t where t.member = u.id), 0), h.post, h.rank, h.place, h.category, h.since
     from unnest(those) u (id) left join lateral (
         select r.post, r.rank, r.place, r.category, r.since from person_role r
-        where role_ is not null and r.person = u.id and r.role = role_ and r.until is null) h on true
-$$;
+        where role_ is not null and r.person = u.id and r.role = role_ and r.until is null) h on true;
+end $$;
 revoke execute on function people_besides(uuid[], smallint) from public;
 
 -- These people as rows of a list, as somebody sees them who sees these fields plain and those masked; post and place are of a role.
