@@ -17,6 +17,8 @@ static bool take(struct slice bytes, size_t piece, struct buffer *kept)
     return picture_end(&picture);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     struct buffer once = buffer_new(1 << 20), cut = buffer_new(1 << 20), again = buffer_new(1 << 20);

@@ -377,6 +377,8 @@ line("GET /v1/people:fields", "", ALL)
 line("GET /v1/me/disclosures", "", ALL)
 line("GET /v1/audit", "?organisation", {"PC": "+44+", "AA": "+..+", **AUDIT}, query={"organisation": "@organisation"})
 line("GET /v1/audit/workbook", "?organisation", {"PC": "+44+", "AA": "+..+", **AUDIT}, query={"organisation": "@organisation"})
+line("GET /v1/audit", "?after", {"PC": "4444", "AA": "4..4", "AU": "4..4", "AUL": "4444"},
+     query={"organisation": "@home.organisation", "after": "?"})
 for whom in ("actor", "object"):
     line("GET /v1/audit", f"?{whom}", {"PC": "++++", "AA": "+..+", "AU": "+..+", "AUL": "++++"},
          query={"organisation": "@home.organisation", whom: "@member"})

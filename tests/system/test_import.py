@@ -94,7 +94,7 @@ class Desk:
         return self.operator.get(f"/v1/people?organisation={self.committee}&limit=200{query}").json["rows"]
 
     def person(self, name):
-        return next((row for row in self.people() if row.get("name") == name), None)
+        return next((row for row in self.people(f"&text={name}") if row.get("name") == name), None)
 
     def file_of(self, name):
         reply = self.operator.get(f"/v1/people/{self.person(name)['person']}")

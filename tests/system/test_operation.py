@@ -44,6 +44,7 @@ def all_alive(admin, instance):
     def look():
         found = living(admin)
         return found if all(name in found and found[name]["instance"].endswith(f":{process_id(instance, file)}")
+                            and milliseconds(found[name]["seen_at"]) <= instance.now()
                             for name, file in PROCESSES.items()) else None
     return eventually(look, seconds=30)
 
@@ -128,11 +129,14 @@ def test_lag_by_partition(county, admin, instance, database):
     rows = eventually(at_rest)
     stored = {(worker, topic, partition): place for worker, topic, partition, place in database.execute(
         "select worker, topic, partition, next_offset from flow.cursor")}
+    moved = {(worker, topic, partition): at for worker, topic, partition, at in database.execute(
+        "select s.worker, c.topic, s.partition, (extract(epoch from s.moved_at) * 1000)::bigint from flow.sight s "
+        "join flow.cursor c on (c.worker, c.topic_id, c.partition) = (s.worker, s.topic_id, s.partition)")}
     assert {(row["worker"], row["topic"], row["partition"]) for row in rows} == set(stored)
     for row in rows:
         assert row["position"] == stored[row["worker"], row["topic"], row["partition"]]
         assert row["end"] - row["position"] == row["lag"]
-        assert milliseconds(row["moved_at"]) <= instance.now()
+        assert milliseconds(row["moved_at"]) == moved[row["worker"], row["topic"], row["partition"]]
     assert {row["worker"] for row in listed(admin, "/v1/lag", worker="points")} == {"points"}
     assert listed(admin, "/v1/lag", worker="nobody") == []
 

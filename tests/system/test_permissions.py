@@ -121,7 +121,8 @@ def test_progress_of_a_part(county, admin, cast, place):
         for org in (None, county.root, place.own, place.child, place.sibling, county.branches[2], NOWHERE):
             assert ask(client, wide, org).status == (200 if org in reached else 404), org
     rows = ask(boss, wide, place.own).json["rows"]
-    assert {row["organisation"] for row in rows} <= {place.own, *county.branches[:2]}
+    below = {row["organisation"] for row in boss.get(f"/v1/organisations?parent={place.own}&limit=200").json["rows"]}
+    assert {row["organisation"] for row in rows} <= {place.own} | below
     assert next(row["started"] for row in rows if row["organisation"] == place.child) == 1
     assert [row["organisation"] for row in ask(officer, wide, place.child).json["rows"]] == [place.child]
     # of an examination of one committee the county sees no other's organisations either

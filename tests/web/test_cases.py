@@ -126,7 +126,7 @@ def test_a_shut_step_says_why(county, new_desk, people, tmp_path):
     page.get_by_label("程序", exact=True).select_option(label="党组织设置调整")
     proposer.choose_of_tree("所属组织", "第1镇2村")
     page.locator("[name=change]").select_option(value="move")
-    proposer.choose_of_tree("接收或新的上级组织", "第2镇党委")
+    proposer.choose_of_tree("接收组织、新的上级组织或划出的下级组织", "第2镇党委")
     page.fill("[name=effective-on]", "2027-03-01")
     page.set_input_files("[name=request-document]", str(request))
     page.locator(".papers code").wait_for()
