@@ -1,7 +1,7 @@
 """Imports: read, mapped, checked, confirmed by another, entered, entered again, taken back.  SPDX-License-Identifier: Apache-2.0"""
 import hashlib
 import io
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import openpyxl
 import pytest
@@ -94,7 +94,7 @@ class Desk:
         return self.operator.get(f"/v1/people?organisation={self.committee}&limit=200{query}").json["rows"]
 
     def person(self, name):
-        return next((row for row in self.people(f"&text={name}") if row.get("name") == name), None)
+        return next((row for row in self.people(f"&text={quote(name)}") if row.get("name") == name), None)
 
     def file_of(self, name):
         reply = self.operator.get(f"/v1/people/{self.person(name)['person']}")
@@ -272,6 +272,8 @@ def test_a_file_with_the_same_headings_is_taken_as_the_one_before(desk, county):
     assert begun["result"]["like"] == first and begun["result"]["like_at"] == desk.show(first)["begun_at"]
     assert {each["heading"]: each["field"] for each in begun["result"]["columns"] if "field" in each} == said
     assert desk.show(begun["command"])["like"] == first
+    desk.operator.command("PUT", f"/v1/imports/{first}/mapping", {"columns": columns}, expect=409)  # what is entered is not mapped anew
+    assert desk.show(first)["state"] == "applied"
     proposed = [each for each in begun["result"]["columns"] if "field" in each]
     desk.operator.command("PUT", f"/v1/imports/{begun['command']}/mapping", {"columns": proposed})
     assert desk.until(begun["command"], "checked")["like"] == first

@@ -123,14 +123,19 @@ class Keeper(Desk):
         return self.fates(begun["command"])
 
 
-def few(county):
-    """A small county with one person of each role beside its members: its keeper, and who confirms."""
+def people_of_each_role(keeper, branches):
+    """One person of each role beside the members."""
     for n, role in enumerate(("cadre", "talent", "village_officer")):
-        person = county.admin.command("POST", "/v1/people", {
-            "organisation": county.branches[n], "roles": [role], "origin": {"source": "paper_file"},
+        person = keeper.command("POST", "/v1/people", {
+            "organisation": branches[n], "roles": [role], "origin": {"source": "paper_file"},
             "values": {"name": f"往返{role[:2]}", "sex": "female", "birth_date": "1985-03-12", "ethnicity": "苗族", "education": "大专"}})["command"]
-        county.admin.command("POST", f"/v1/people/{person}/roles", {"role": role, "since": "2020-05-06", "post": "副镇长", "rank": 7,
-                                                                    "place": n + 1, "category": "科级"})
+        keeper.command("POST", f"/v1/people/{person}/roles", {"role": role, "since": "2020-05-06", "post": "副镇长", "rank": 7, "place": n + 1,
+                                                              "category": "科级"})
+
+
+def few(county):
+    """A small county's keeper, and who confirms."""
+    people_of_each_role(county.admin, county.branches)
     return county.admin, county.officer("county_administrator", county.root)
 
 
@@ -139,6 +144,7 @@ def many(made):
     with open(made.var / "demo-accounts.csv", encoding="utf-8") as file:
         second = next(row for row in csv.DictReader(file) if row["role"] == "county_administrator")
     first = Client(made.url).log_in(made.env["BAOTING_ADMIN"], made.env["BAOTING_ADMIN_PASSWORD"])
+    people_of_each_role(first, [row["organisation"] for row in first.get("/v1/organisations?kind=branch&limit=3").json["rows"]])
     return first, Client(made.url).log_in(second["login"], second["password"])
 
 
