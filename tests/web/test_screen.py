@@ -41,8 +41,9 @@ def says(page, text):
     page.wait_for_function("text => document.querySelector('.hall > header [role=status]')?.innerText === text", arg=text)
 
 
-def titled(page, title, **more):
-    page.get_by_role("heading", name=title, exact=True).wait_for(**more)
+def titled(page, title, timeout=90000):
+    """Until the screen, which looks for another examination now and then, shows this one."""
+    page.get_by_role("heading", name=title, exact=True).wait_for(timeout=timeout)
 
 
 def test_a_hand_in_is_seen(county, screen):
@@ -54,7 +55,7 @@ def test_a_hand_in_is_seen(county, screen):
     screen.wait_for_selector(".burst canvas")
     member = county.recruit(county.branches[2])
     sit(member, county.exam(title="随后开考的考试"), ALL)
-    titled(screen, "随后开考的考试", timeout=30000)
+    titled(screen, "随后开考的考试")
     screen.wait_for_function("() => document.querySelectorAll('.figures dd')[3]?.innerText.startsWith('1')")
     assert figure(screen, 1) == figure(screen, 2) == figure(screen, 3) == 1
     screen.wait_for_function("() => /秒内评出/.test(document.querySelector('.progress .quiet').innerText)")
@@ -82,7 +83,7 @@ def test_a_choice_stays_until_its_end(county, screen, instance):
     closes = instance.now() + 600000
     county.exam(title="甲场考试", closes_at=stamp(closes))
     county.exam(title="乙场考试")
-    titled(screen, "乙场考试", timeout=30000)
+    titled(screen, "乙场考试")
     screen.get_by_label("显示考试").select_option(label="甲场考试（进行中）")
     titled(screen, "甲场考试")
     county.exam(title="丙场考试")
@@ -92,7 +93,7 @@ def test_a_choice_stays_until_its_end(county, screen, instance):
     rows = county.admin.get(f"/v1/organisations/{county.root}/exams?state=open&limit=200").json["rows"]
     newest = max(rows, key=lambda row: (row["opens_at"], row["created_at"]))["title"]
     assert newest != "甲场考试"
-    titled(screen, newest, timeout=40000)
+    titled(screen, newest)
 
 
 def test_a_lost_connection_is_said_and_healed(county, screen, cutter):
