@@ -103,6 +103,15 @@ create index points_tally_by_member on points_tally using hash (member);
 
 drop function people_below(uuid);
 
+-- An organisation and those below it, in their order, as far as the caller's reach goes: what the owner's functions look through.
+create function organisations_reached(top uuid) returns uuid[] language plpgsql stable as $$
+begin
+    return (select coalesce(array_agg(o.id order by o.place), '{}')
+            from organisation t join organisation o on o.id = t.id or o.active and o.place between t.place and t.last
+            where t.id = top and (reach_whole() or o.id in (select organisation from reach)));
+end $$;
+revoke execute on function organisations_reached(uuid) from public;
+
 -- A page of the people of an organisation and of those below it: who, whoever comes behind them, and how many there are up to the
 -- ceiling. No row where `after_` is nobody of these. The statement is put together of what was asked, since one plan for every list
 -- would read most of them whole. A page of over forty organisations that are an eighth of all passes through the whole order, else
@@ -137,9 +146,7 @@ declare
     page text;
     counted text;
 begin
-    select coalesce(array_agg(o.id order by o.place), '{}') into here
-    from organisation t join organisation o on o.id = t.id or o.active and o.place between t.place and t.last
-    where t.id = top and (reach_whole() or o.id in (select organisation from reach));
+    here := organisations_reached(top);
     here_many := cardinality(here);
     all_many := case when here_many > 40 then (select count(*) from organisation o where o.active) end;
     wide := coalesce(here_many * 8 > all_many, false);

@@ -19,7 +19,7 @@ create function audit.page(top uuid, actor_ uuid, object_ uuid, action_ text, fr
 returns table (chains text[], numbers bigint[], total bigint, next uuid, more boolean)
 language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare
-    here uuid[];
+    here uuid[] := organisations_reached(top);
     whole boolean := reach_whole() and exists (select from organisation o where o.id = top and o.parent is null);
     wanted text := case when actor_ is null then '' else ' and e.actor = $2' end
         || case when object_ is null then '' else ' and e.object = $3' end
@@ -30,9 +30,6 @@ declare
     place record;
     source text;
 begin
-    select coalesce(array_agg(o.id), '{}') into here
-    from organisation t join organisation o on o.id = t.id or o.active and o.place between t.place and t.last
-    where t.id = top and (reach_whole() or o.id in (select organisation from reach));
     select e.at, e.chain, e.number into place
     from audit.entry e where encode(substr(e.hash, 1, 16), 'hex')::uuid = after_ and (whole or e.organisation = any (here));
     if after_ is not null and place is null then
